@@ -1,0 +1,169 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every target of this package is compiled with.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("ImmutableWeakCaptures"),
+    .treatAllWarnings(as: .error),
+]
+
+func module(_ name: String, at path: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/\(path)", swiftSettings: settings)
+}
+
+func tests(of name: String, at path: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: [.byName(name: name)] + dependencies,
+        path: "Tests/\(path)",
+        swiftSettings: settings)
+}
+
+func program(_ name: String, at path: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: settings)
+}
+
+func product(_ name: String, _ package: String) -> Target.Dependency {
+    .product(name: name, package: package)
+}
+
+let arguments = product("ArgumentParser", "swift-argument-parser")
+let asyncAlgorithms = product("AsyncAlgorithms", "swift-async-algorithms")
+let asyncHTTPClient = product("AsyncHTTPClient", "async-http-client")
+let coreMetrics = product("CoreMetrics", "swift-metrics")
+let crypto = product("Crypto", "swift-crypto")
+let grdb = product("GRDB", "GRDB.swift")
+let grdbDriver = product("GRDBSQLite", "GRDB.swift")
+let httpTypes = product("HTTPTypes", "swift-http-types")
+let hummingbird = product("Hummingbird", "hummingbird")
+let hummingbirdTesting = product("HummingbirdTesting", "hummingbird")
+let lifecycle = product("ServiceLifecycle", "swift-service-lifecycle")
+let logging = product("Logging", "swift-log")
+let metrics = product("Metrics", "swift-metrics")
+let nioCore = product("NIOCore", "swift-nio")
+let nioEmbedded = product("NIOEmbedded", "swift-nio")
+let nioPosix = product("NIOPosix", "swift-nio")
+let nioHTTP = product("NIOHTTP1", "swift-nio")
+let subprocess = product("Subprocess", "swift-subprocess")
+let systemPackage = product("SystemPackage", "swift-system")
+let unixSignals = product("UnixSignals", "swift-service-lifecycle")
+let yams = product("Yams", "Yams")
+let nio = [nioCore, nioPosix, nioHTTP]
+
+let package = Package(
+    name: "swift-idempotency",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Idempotency", targets: ["Idempotency"]),
+        .library(name: "IdempotencySQLite", targets: ["IdempotencySQLite"]),
+        .library(name: "IdempotencyHTTP", targets: ["IdempotencyHTTP"]),
+        .library(name: "IdempotencyHummingbird", targets: ["IdempotencyHummingbird"]),
+        .library(name: "IdempotencyGateway", targets: ["IdempotencyGateway"]),
+        .library(name: "IdempotencyTestKit", targets: ["IdempotencyTestKit"]),
+        .executable(name: "once", targets: ["once"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-async-algorithms.git", from: "1.0.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.0.0"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.5.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.100.0"),
+        .package(url: "https://github.com/apple/swift-system.git", from: "1.6.0"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.20.0", traits: []),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.30.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.8.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.0"),
+    ],
+    targets: [
+        // Core
+        module("Idempotency", at: "Core/Idempotency", [crypto, lifecycle, logging, metrics]),
+        tests(of: "Idempotency", at: "Core/Idempotency", [crypto, logging]),
+
+        // Support
+        module("IdempotencyLanes", at: "Support/Lanes"),
+        tests(of: "IdempotencyLanes", at: "Support/Lanes"),
+        module("IdempotencyPrometheus", at: "Support/Prometheus", [coreMetrics]),
+        tests(of: "IdempotencyPrometheus", at: "Support/Prometheus", [metrics]),
+        module("IdempotencyTestKit", at: "Support/TestKit", ["Idempotency"]),
+        tests(of: "IdempotencyTestKit", at: "Support/TestKit", ["Idempotency"]),
+
+        // Stores
+        module(
+            "IdempotencySQLite", at: "Stores/SQLite", ["Idempotency", "IdempotencyLanes", grdb, grdbDriver, logging]),
+        tests(
+            of: "IdempotencySQLite", at: "Stores/SQLite",
+            ["Idempotency", "IdempotencyLanes", "IdempotencyTestKit", "sqlite-peer", grdb, grdbDriver, logging]),
+        program("sqlite-peer", at: "Tests/Support/SQLitePeer", ["Idempotency", "IdempotencySQLite"]),
+
+        // HTTP
+        module("IdempotencyHTTP", at: "HTTP/IdempotencyHTTP", ["Idempotency", crypto]),
+        tests(of: "IdempotencyHTTP", at: "HTTP/IdempotencyHTTP", ["Idempotency", crypto]),
+        module(
+            "IdempotencyHummingbird", at: "HTTP/Hummingbird",
+            ["Idempotency", "IdempotencyHTTP", asyncAlgorithms, httpTypes, hummingbird, logging] + nio),
+        tests(
+            of: "IdempotencyHummingbird", at: "HTTP/Hummingbird",
+            ["Idempotency", "IdempotencyHTTP", hummingbird, hummingbirdTesting, httpTypes, logging, nioEmbedded] + nio),
+        module(
+            "IdempotencyGateway", at: "HTTP/Gateway",
+            ["Idempotency", "IdempotencyHTTP", lifecycle, logging, metrics] + nio),
+        tests(
+            of: "IdempotencyGateway", at: "HTTP/Gateway",
+            ["Idempotency", "IdempotencyHTTP", lifecycle, logging] + nio),
+        module(
+            "IdempotencyAdmin", at: "HTTP/Admin",
+            ["Idempotency", "IdempotencyHTTP", crypto, httpTypes, hummingbird, lifecycle, logging, nioCore, nioPosix]),
+        tests(
+            of: "IdempotencyAdmin", at: "HTTP/Admin",
+            ["Idempotency", "IdempotencyHTTP", httpTypes, hummingbird, hummingbirdTesting, logging, nioCore]),
+
+        // Tools
+        module(
+            "OnceTools", at: "Tools/OnceTools",
+            [
+                "Idempotency", "IdempotencyAdmin", "IdempotencyGateway", "IdempotencyHTTP", "IdempotencyPrometheus",
+                "IdempotencySQLite", crypto, lifecycle, logging, metrics, nioCore, unixSignals, yams,
+            ]),
+        tests(
+            of: "OnceTools", at: "Tools/OnceTools",
+            ["Idempotency", "IdempotencyAdmin", "IdempotencyGateway", "IdempotencyHTTP", logging]),
+        .target(
+            name: "PaymentsDemo",
+            dependencies: [
+                "Idempotency", "IdempotencyGateway", "IdempotencyHTTP", "IdempotencySQLite", grdb, httpTypes,
+                hummingbird, lifecycle, logging, subprocess, systemPackage, unixSignals,
+            ] + nio,
+            path: "Sources/Tools/PaymentsDemo",
+            resources: [.embedInCode("Page/page.html"), .embedInCode("Page/page.css"), .embedInCode("Page/page.js")],
+            swiftSettings: settings),
+        tests(
+            of: "PaymentsDemo", at: "Tools/PaymentsDemo",
+            ["once", asyncHTTPClient, grdb, httpTypes, hummingbirdTesting, logging, subprocess, systemPackage] + nio),
+        program(
+            "once", at: "Sources/Tools/once",
+            [
+                "Idempotency", "IdempotencyAdmin", "OnceTools", "PaymentsDemo", arguments, lifecycle, logging,
+                unixSignals,
+            ]),
+
+        // Scenarios: what can go wrong, one test each
+        .testTarget(
+            name: "ScenarioTests",
+            dependencies: ["Idempotency", "IdempotencySQLite", "IdempotencyTestKit", "scenario-worker", grdb, logging],
+            path: "Tests/Scenarios", swiftSettings: settings),
+        program(
+            "scenario-worker", at: "Tests/Support/ScenarioWorker",
+            ["Idempotency", "IdempotencySQLite", grdb, lifecycle, logging, unixSignals]),
+        program(
+            "crash-lab", at: "Tests/Support/CrashLab",
+            [arguments, asyncHTTPClient, hummingbird, httpTypes, logging, nioCore, nioHTTP]),
+    ]
+)

@@ -1,0 +1,40 @@
+/// What the caller of an execution is told.
+package enum Answer: Hashable, Sendable {
+    /// The operation ran and this is its outcome, stored under this fence.
+    case performed(Outcome, Fence)
+    /// The operation ran before and this is its outcome.
+    case replayed(Outcome)
+    /// The operation ended without having done anything; the key is free again.
+    case released
+    /// The key was used for another request.
+    case mismatch
+    /// Another attempt is running; try again after this long.
+    case inProgress(retryAfter: Duration)
+    /// Nobody knows whether an attempt took effect.
+    case inDoubt(Doubt)
+    /// Another attempt took over before this one could record its end; its own result does not count.
+    case superseded
+    /// The store could not say; nothing ran.
+    case unavailable(StoreError.Code, String)
+}
+
+extension Answer {
+    /// All short names.
+    package static let names = [
+        "performed", "replayed", "released", "mismatch", "in_progress", "in_doubt", "superseded", "unavailable",
+    ]
+
+    /// A short name for logs and metrics.
+    package var name: String {
+        switch self {
+        case .performed: "performed"
+        case .replayed: "replayed"
+        case .released: "released"
+        case .mismatch: "mismatch"
+        case .inProgress: "in_progress"
+        case .inDoubt: "in_doubt"
+        case .superseded: "superseded"
+        case .unavailable: "unavailable"
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import Synchronization
+
+/// The specification of a store behind a lock: for tests, for development, and for caches that may be lost.
+///
+/// It behaves at every edge as the durable stores do (expiry, fences, stamps); only the durability is missing.
+public final class MemoryStore: RecordStore, SubmittingStore {
+    struct Contents {
+        var registers: [RecordID: Register] = [:]
+        var lastFence = Fence(0)
+    }
+
+    let contents = Mutex(Contents())
+    let bell = Bell()
+    private let clock: any StoreClock
+
+    /// An empty store that reads the given clock.
+    public init(clock: any StoreClock = .system) {
+        self.clock = clock
+    }
+
+    /// Replaces the record of a key if it is the expected one; never fails.
+    public func exchange(_ exchange: Exchange) async throws(StoreError) -> ExchangeReply {
+        apply(exchange)
+    }
+
+    /// Replaces the record and calls back before it returns.
+    public func submit(
+        _ exchange: Exchange, completion: @escaping @Sendable (Result<ExchangeReply, StoreError>) -> Void
+    ) {
+        completion(.success(apply(exchange)))
+    }
+
+    var now: Timestamp { clock.now }
+
+    private func apply(_ exchange: Exchange) -> ExchangeReply {
+        let reply = contents.withLock { contents in
+            // The clock is read inside the lock: time never runs backwards between two exchanges.
+            var register = contents.registers[exchange.id] ?? Register()
+            let reply = register.exchange(
+                expecting: exchange.expecting, next: exchange.next, now: clock.now, lastFence: &contents.lastFence)
+            if case .stored = reply {
+                contents.registers[exchange.id] = register.record == nil ? nil : register
+            }
+            return reply
+        }
+        if case .stored = reply { bell.strike(exchange.id) }
+        return reply
+    }
+}

@@ -1,0 +1,183 @@
+import Logging
+import Synchronization
+
+/// What the shell runs once the key is claimed.
+package struct Operation: Sendable {
+    /// The operation: how it ended, and the error for its own caller if it threw one.
+    package var body: @Sendable (Attempt) async -> (end: Execution.End, thrown: (any Error)?)
+    /// The question about an interrupted attempt.
+    package var reconcile: Interrupted.Reconcile?
+    /// Told the answer as soon as there is one, also when the caller has left; called at most once, outside all locks,
+    /// and not at all when the operation was not started.
+    package var answered: (@Sendable (Answer) -> Void)?
+
+    /// An operation with the question about it.
+    package init(
+        reconcile: Interrupted.Reconcile? = nil, answered: (@Sendable (Answer) -> Void)? = nil,
+        body: @escaping @Sendable (Attempt) async -> (end: Execution.End, thrown: (any Error)?)
+    ) {
+        self.body = body
+        self.reconcile = reconcile
+        self.answered = answered
+    }
+}
+
+extension Once {
+    /// Takes one request through the protocol.
+    ///
+    /// - Returns: What the caller is to be told, and the error that the operation threw if it ran for this caller.
+    /// - Throws: `OnceError` (`overloaded`, `shuttingDown`) before anything was asked of the store; `CancellationError`
+    ///   when the calling task is cancelled. An operation that has begun goes on then.
+    package func execute(
+        _ request: Request, terms: Terms, operation: Operation
+    ) async throws -> (answer: Answer, thrown: (any Error)?) {
+        let start = clock.now
+        let told = try await lead(request, terms: terms, operation: operation)
+        metrics.record(told.answer, after: clock.now - start)
+        return told
+    }
+
+    /// Leads one caller from the claim to the answer.
+    private func lead(
+        _ request: Request, terms: Terms, operation: Operation
+    ) async throws -> (answer: Answer, thrown: (any Error)?) {
+        try Task.checkCancellation()
+        let waitEnd = clock.now + terms.wait
+        if let joined = await join(request, until: waitEnd, mayWait: terms.wait > .zero) { return (joined, nil) }
+        try executions.enter()
+        var generator = SystemRandomNumberGenerator()
+        let execution = Execution(request, terms: terms, owner: .random(using: &generator))
+        let run = Run(execution, store: store, clock: clock)
+        var effects = run.handle { $0.begin(at: $1) }
+        while true {
+            if let start = effects.start {
+                launch(run, start, terms: terms, operation: operation)
+                let told = try await run.answer()
+                return (told.answer, told.thrown)
+            }
+            if let answer = effects.answer {
+                if effects.write == nil { executions.leave() } else { settleBehind(run, effects) }
+                return (answer, nil)
+            }
+            if let write = effects.write {
+                effects = await run.send(write)
+            } else {
+                effects = await pause(run, until: waitEnd)
+            }
+        }
+    }
+
+    /// A duplicate of what runs in this very process needs no look at the store.
+    private func join(_ request: Request, until waitEnd: Moment, mayWait: Bool) async -> Answer? {
+        guard let other = pacemaker.run(of: request.id) else { return nil }
+        let isSame = request.matches(other.request.fingerprint)
+        var answer = other.state.withLock { $0.answer }
+        if answer == nil {
+            guard isSame else { return .mismatch }
+            guard mayWait else { return .inProgress(retryAfter: .seconds(1)) }
+            answer = await other.wait(until: waitEnd, limit: configuration.maximumWaiters)
+        }
+        return switch answer {
+        case .performed(let outcome, _) where isSame: .replayed(outcome)
+        case .replayed(let outcome) where isSame: .replayed(outcome)
+        case nil where mayWait && clock.now >= waitEnd: .inProgress(retryAfter: .seconds(1))
+        // It has ended without an outcome, or was asked for something else: only the store knows what holds now.
+        case .performed, .replayed, .inDoubt, .released, .mismatch, .inProgress, .superseded, .unavailable, nil: nil
+        }
+    }
+
+    /// Waits for the running attempt, for the store to come back, or for the caller to leave.
+    private func pause(_ run: Run, until waitEnd: Moment) async -> Effects {
+        if let other = pacemaker.run(of: run.request.id), other !== run, run.isWaiting,
+            let answer = await other.wait(until: waitEnd, limit: configuration.maximumWaiters)
+        {
+            return run.handle { $0.nudge(answer, of: other.request.fingerprint, at: $1) }
+        }
+        if let wake = run.wake { await look(run, until: wake) }
+        if Task.isCancelled { return run.handle { $0.abandon(at: $1) } }
+        return run.handle { $0.tick(at: $1) }
+    }
+
+    /// Sleeps until `wake`; comes back sooner when the store tells that a record waited for has changed.
+    private func look(_ run: Run, until wake: Moment) async {
+        if let store = store as? any WakingStore, run.isWaiting {
+            await store.change(of: run.request.id, within: max(wake - clock.now, .zero))
+            run.state.withLock { $0.execution.hurry(at: clock.now) }
+        } else {
+            try? await clock.sleep(until: wake)
+        }
+    }
+
+    /// Runs the operation in a task of its own and sees the execution through to its end.
+    private func launch(_ run: Run, _ start: Effects.Start, terms: Terms, operation: Operation) {
+        pacemaker.insert(run, lease: terms.lease)
+        run.state.withLock { state in
+            state.answered = operation.answered
+            state.task = executions.start { await self.operate(run, start, operation) }
+        }
+    }
+
+    /// Nobody waits any more, but a write is still to be made.
+    private func settleBehind(_ run: Run, _ effects: Effects) {
+        executions.start { _ = await self.settle(run, effects) }
+    }
+
+    private func operate(_ run: Run, _ start: Effects.Start, _ operation: Operation) async {
+        var next: Effects.Start? = start
+        while let start = next {
+            let ended: Effects
+            switch start {
+            case .operation(let record):
+                let attempt = Attempt(run.request.id, record) { await run.save($0) }
+                let (end, thrown) = await operation.body(attempt)
+                run.state.withLock { $0.thrown = thrown }
+                ended = run.handle { $0.operationEnded(end, at: $1) }
+            case .reconciliation(let record):
+                let finding = await self.finding(run, record, operation)
+                ended = run.handle { $0.reconciled(finding, at: $1) }
+            }
+            if Task.isCancelled {
+                // The watchdog cancelled the operation; its end is to be written all the same, by a fresh task.
+                next = await executions.uncancelled { await self.settle(run, ended) }
+            } else {
+                next = await settle(run, ended)
+            }
+        }
+        pacemaker.remove(run)
+    }
+
+    private func finding(_ run: Run, _ record: Record, _ operation: Operation) async -> Execution.Finding {
+        guard let reconcile = operation.reconcile else { return .unknown }
+        do {
+            let attempt = Attempt(run.request.id, record) { await run.save($0) }
+            return switch try await reconcile(attempt) {
+            case .tookEffect(let outcome): .tookEffect(outcome)
+            case .didNothing: .didNothing
+            case .unknown: .unknown
+            }
+        } catch {
+            configuration.logger.debug(
+                "reconciliation failed", metadata: ["idempotency.record": "\(run.request.id)"])
+            return .unanswered
+        }
+    }
+
+    /// Writes until the execution is done.
+    ///
+    /// - Returns: What else is to be started first, if the end of the operation leads to the reconciliation.
+    private func settle(_ run: Run, _ effects: Effects) async -> Effects.Start? {
+        var effects = effects
+        while !run.isDone {
+            if let start = effects.start { return start }
+            if let write = effects.write {
+                effects = await run.send(write)
+            } else if let wake = run.wake {
+                try? await clock.sleep(until: wake)
+                effects = run.handle { $0.tick(at: $1) }
+            } else {
+                return nil
+            }
+        }
+        return nil
+    }
+}

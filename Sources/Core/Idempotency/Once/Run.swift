@@ -1,0 +1,72 @@
+import Synchronization
+
+/// The async shell around one execution: sends what it wants sent, tells its caller and those who wait for it.
+final class Run: Sendable {
+    struct State {
+        var execution: Execution
+        /// The task of the operation, so that the watchdog can cancel it.
+        var task: Task<Void, Never>?
+        var answer: Answer?
+        /// Who else wants to know the answer; see `Operation.answered`.
+        var answered: (@Sendable (Answer) -> Void)?
+        /// The error that the operation threw, for its own caller.
+        var thrown: (any Error)?
+        var caller: CheckedContinuation<Void, any Error>?
+        var isCallerGone = false
+        var waiters: [UInt64: CheckedContinuation<Answer?, Never>] = [:]
+        var nextWaiter: UInt64 = 0
+        var saving = Saving()
+    }
+
+    let state: Mutex<State>
+    let request: Request
+    let store: any RecordStore
+    let clock: any LocalClock
+
+    init(_ execution: Execution, store: any RecordStore, clock: any LocalClock) {
+        state = Mutex(State(execution: execution))
+        request = execution.request
+        self.store = store
+        self.clock = clock
+    }
+
+    /// Hands an event to the execution; does at once what needs no waiting, returns the rest.
+    func handle(_ event: (inout Execution, Moment) -> Effects) -> Effects {
+        let now = clock.now
+        var cancels: Task<Void, Never>?
+        var saver: CheckedContinuation<Bool, Never>?
+        let effects = state.withLock { state in
+            let effects = event(&state.execution, now)
+            if let answer = effects.answer { state.answer = answer }
+            if effects.cancelsOperation { cancels = state.task }
+            if let isSaved = effects.checkpointSaved { saver = state.saving.end(isSaved) }
+            return effects
+        }
+        cancels?.cancel()
+        saver?.resume(returning: effects.checkpointSaved ?? false)
+        if effects.answer != nil { tell() }
+        return effects
+    }
+
+    /// Sends a write to the store and hands its reply to the execution.
+    func send(_ write: Effects.Write) async -> Effects {
+        do {
+            let reply = try await store.exchange(write.exchange)
+            return handle { $0.replied(reply, to: write.purpose, at: $1) }
+        } catch {
+            return handle { $0.failed(error, to: write.purpose, at: $1) }
+        }
+    }
+
+    /// When the execution wants its next tick; `nil` for never.
+    var wake: Moment? { state.withLock { $0.execution.wake } }
+
+    var isWaiting: Bool { state.withLock { $0.execution.isWaiting } }
+
+    var isDone: Bool { state.withLock { $0.execution.isDone } }
+
+    /// The pacemaker's visit: a renewal or the watchdog, but only while the operation runs.
+    func beat() -> Effects {
+        handle { execution, now in execution.isOperating ? execution.tick(at: now) : Effects() }
+    }
+}

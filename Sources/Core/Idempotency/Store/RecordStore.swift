@@ -1,0 +1,43 @@
+/// Where records live: an atomic register per key, and nothing more.
+///
+/// A store answers every exchange exactly as `Register` would; `IdempotencyTestKit` holds the suite that proves it.
+/// Everything else (claims, leases, takeovers, doubt) is decided above it.
+public protocol RecordStore: Sendable {
+    /// Replaces the record of a key if it is the expected one; otherwise tells what is there.
+    ///
+    /// The answer comes only after the write is as durable as the store promises. Cancelling the calling task may give
+    /// up waiting but never takes back a write.
+    ///
+    /// - Throws: `StoreError`. Whether the write was applied is told by its `effect`.
+    func exchange(_ exchange: Exchange) async throws(StoreError) -> ExchangeReply
+}
+
+/// A store that takes an exchange and calls back, without a task: what event loops use.
+public protocol SubmittingStore: RecordStore {
+    /// Takes an exchange and returns at once; `completion` is called exactly once, on any thread, possibly before this
+    /// method returns. It must not block.
+    func submit(
+        _ exchange: Exchange, completion: @escaping @Sendable (Result<ExchangeReply, StoreError>) -> Void)
+}
+
+/// A store that can show its records to operators and to recovery.
+public protocol ListingStore: RecordStore {
+    /// The record of one key, or `nil` if it is vacant, with the store's clock. Read from the primary, never a replica.
+    func record(_ id: RecordID) async throws(StoreError) -> (record: Record?, now: Timestamp)
+
+    /// A page of records, oldest claim first (`created`, then id).
+    ///
+    /// - Parameter query: What to list, and where to go on.
+    func records(_ query: RecordQuery) async throws(StoreError) -> RecordPage
+
+    /// How many records there are of each kind; for gauges and dashboards, at most a few seconds old.
+    func counts() async throws(StoreError) -> RecordCounts
+}
+
+/// A store that needs to be told to remove what has expired.
+public protocol SweepingStore: RecordStore {
+    /// Removes up to `limit` expired records in one short transaction.
+    ///
+    /// - Returns: How many were removed; fewer than `limit` means that none is left.
+    func sweep(limit: Int) async throws(StoreError) -> Int
+}

@@ -1,0 +1,8 @@
+/// A store that can tell when a record has changed, so that those who wait for it need not poll.
+public protocol WakingStore: RecordStore {
+    /// Returns when the record of this key may have changed, when `limit` is over, or when the task is cancelled.
+    ///
+    /// It is a hint: waking for nothing and missing a change are both allowed, as whoever waits looks again after
+    /// `limit`.
+    func change(of id: RecordID, within limit: Duration) async
+}

@@ -1,0 +1,29 @@
+/// How much of everything the gateway takes; every queue and buffer has a bound here.
+public struct GatewayLimits: Hashable, Sendable {
+    /// The bodies of guarded requests that are held in memory at a time, over all event loops, in bytes. A request that
+    /// would go beyond is answered with 503. 256 MiB: thousands of usual ones. Their answers come on top of that, each
+    /// within its route's limit.
+    public var heldBodies = 256 << 20
+    /// All header names and values of a message, in bytes: 32 KiB, what common servers behind it accept.
+    public var headerBytes = 32 << 10
+    /// One header line, or the request target, in bytes: 16 KiB, enough for the largest usual tokens and cookies.
+    public var headerFieldBytes = 16 << 10
+    /// The number of header lines of a message: 100, as common servers have it.
+    public var headerFields = 100
+    /// Client connections at a time. One more is closed at once: 10 000 idle ones cost about 100 MiB.
+    public var connections = 10_000
+    /// Upstream connections at a time, over all event loops: 1 024, as much as a server behind usually takes.
+    public var upstreamConnections = 1_024
+    /// Requests that wait for an upstream connection, over all event loops. One more is answered with 503.
+    public var upstreamQueue = 10_000
+    /// Duplicates that wait for a running request, over all event loops. One more is answered with 409 at once.
+    public var waiters = 1_000
+    /// Duplicates of one key that wait at a time; a burst of clicks fits, a flood does not.
+    public var waitersPerKey = 100
+    /// Exchanges with a store that takes tasks only (no `SubmittingStore`), at a time; more wait in a queue ten times
+    /// as long.
+    public var storeExchanges = 256
+
+    /// The defaults.
+    public init() {}
+}

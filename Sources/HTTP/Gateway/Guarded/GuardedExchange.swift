@@ -1,0 +1,148 @@
+import Idempotency
+import IdempotencyHTTP
+import NIOCore
+import NIOHTTP1
+
+/// The event-loop shell of an execution: carries its writes to the store, its operation to the upstream and its answer
+/// to the client. It outlives its client: a hang-up cancels nothing.
+final class GuardedExchange: RequestWork {
+    let loop: GatewayLoop
+    let request: GuardedRequest
+    private(set) var client: ServerConnection?
+    private(set) var attempt: UpstreamAttempt?
+    private let report: RequestReport
+    private var execution: Execution
+    private var reconciliation: Reconciliation?
+    private var isWaiting = false
+    private var isBrokenOff = false
+
+    init(_ request: GuardedRequest, from client: ServerConnection, report: RequestReport) {
+        self.request = request
+        self.client = client
+        self.report = report
+        loop = client.loop
+        var terms = request.route.terms(interrupted: loop.configuration.interrupted.rule)
+        terms.claimPatience = loop.configuration.storePatience
+        execution = Execution(request.request, terms: terms, owner: loop.newOwner())
+    }
+
+    func begin() {
+        loop.entered(self)
+        perform(execution.begin(at: loop.now))
+    }
+
+    /// News from another thread.
+    func receive(_ letter: Mailbox.Letter) {
+        switch letter {
+        case .reply(.success(let reply), let purpose): perform(execution.replied(reply, to: purpose, at: loop.now))
+        case .reply(.failure(let error), let purpose): perform(execution.failed(error, to: purpose, at: loop.now))
+        case .nudge(let answer, let fingerprint):
+            perform(execution.nudge(answer, of: fingerprint, at: loop.now))
+        }
+    }
+
+    /// Lets the execution look at the time.
+    func tick(now: Moment) {
+        guard let wake = execution.wake, wake <= now else { return }
+        perform(execution.tick(at: now))
+    }
+
+    /// The attempt at the upstream has ended.
+    func attemptEnded(_ end: Execution.End) {
+        guard !isBrokenOff else { return }
+        perform(execution.operationEnded(end, at: loop.now))
+    }
+
+    /// It is known, or known to be unknowable, what became of the attempt before.
+    func reconciled(_ finding: Execution.Finding) {
+        reconciliation = nil
+        guard !isBrokenOff else { return }
+        // Right after a broken connection or a time-out "nothing" may only mean "not yet": the upstream may be at work
+        // still. The record is left to lapse; whoever takes it over asks again.
+        let isEarly = attempt != nil && (finding == .didNothing || finding == .unanswered)
+        perform(execution.reconciled(isEarly ? .nothingYet : finding, at: loop.now))
+    }
+
+    /// The gateway is about to stop. Where interrupted attempts are asked about, this one is left to lapse: whoever
+    /// takes it over has the time to ask.
+    func breakOff() {
+        guard execution.terms.interrupted == .reconcile, execution.isOperating else { return }
+        isBrokenOff = true
+        loop.left(self)
+    }
+
+    func receive(_ body: ByteBuffer) {}
+
+    func receiveEnd(trailers: HTTPHeaders?) {}
+
+    func readCompleted() {}
+
+    func clientWritabilityChanged(isWritable: Bool) {
+        attempt?.holdReads(!isWritable)
+    }
+
+    func clientGone() {
+        client = nil
+        attempt?.holdReads(false)
+        if execution.isWaiting { perform(execution.abandon(at: loop.now)) }
+    }
+
+    private func perform(_ effects: Effects) {
+        if let write = effects.write { submit(write) }
+        switch effects.start {
+        case .operation(let record): operate(under: record)
+        case .reconciliation(let record): reconcile(under: record)
+        case nil: break
+        }
+        // A lost lease stops nothing here: the request is with the upstream, and its end may still settle the doubt.
+        if let answer = effects.answer { tell(answer) }
+        settleIn()
+        if execution.isDone { loop.left(self) }
+    }
+
+    private func submit(_ write: Effects.Write) {
+        let mailbox = loop.mailbox
+        let address = NIOLoopBound(self, eventLoop: loop.eventLoop)
+        loop.shared.store.submit(write.exchange) { result in
+            mailbox.post(.reply(result, write.purpose), to: address)
+        }
+    }
+
+    private func operate(under record: Record) {
+        let attempt = UpstreamAttempt(request, for: self)
+        self.attempt = attempt
+        attempt.start(fence: record.fence)
+    }
+
+    private func reconcile(under record: Record) {
+        guard case .ask(let url) = loop.configuration.interrupted else { return reconciled(.unknown) }
+        let reconciliation = Reconciliation(of: request, at: url, for: self)
+        self.reconciliation = reconciliation
+        reconciliation.start()
+    }
+
+    private func tell(_ answer: Answer) {
+        if execution.record != nil { loop.shared.room.announce(answer, of: request.request) }
+        let attempt = attempt
+        let client = client
+        self.attempt = nil
+        let reply = GuardedReply(to: request, answer: answer, attempt: attempt, format: loop.configuration.format)
+        report.end(reply.outcome, status: client == nil ? nil : reply.status)
+        if let client { reply.send(to: client, attempt: attempt) }
+        self.client = nil
+    }
+
+    /// Enters or leaves the waiting room, as the execution does.
+    private func settleIn() {
+        guard execution.isWaiting != isWaiting else { return }
+        let id = request.request.id
+        if isWaiting {
+            isWaiting = false
+            loop.shared.room.leave(self, of: id)
+        } else if loop.shared.room.enter(self, of: id, mailbox: loop.mailbox, on: loop.eventLoop) {
+            isWaiting = true
+        } else {
+            perform(execution.abandon(at: loop.now))
+        }
+    }
+}

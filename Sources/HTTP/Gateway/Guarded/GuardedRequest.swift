@@ -1,0 +1,40 @@
+import Idempotency
+import IdempotencyHTTP
+import NIOCore
+import NIOHTTP1
+
+/// A guarded request with its whole body: what goes upstream, and what the engine is asked.
+struct GuardedRequest {
+    /// Method, target and all headers as the client sent them.
+    let head: RequestHead
+    /// The headers that go on to the upstream.
+    let forwarded: Headers
+    let body: ByteBuffer
+    let route: Route
+    let key: IdempotencyKey
+    /// A digest of the scope, for the upstream: equal for equal scopes and telling nothing else.
+    let scopeDigest: String
+    /// What the engine is asked.
+    let request: Request
+
+    var settings: RouteSettings { route.settings }
+
+    /// The header of the request as the upstream gets it, under this fence.
+    func upstreamHead(fence: Fence) -> HTTPRequestHead {
+        var headers = HTTPHeaders(forwarded)
+        headers.replaceOrAdd(name: "Content-Length", value: String(body.readableBytes))
+        headers.remove(name: "Expect")
+        headers.add(name: FieldName.attempt, value: String(fence.number))
+        headers.add(name: FieldName.scope, value: scopeDigest)
+        headers.add(name: "Via", value: ForwardedHead.via)
+        return HTTPRequestHead(
+            version: .http1_1, method: HTTPMethod(rawValue: head.method), uri: head.target, headers: headers)
+    }
+
+    /// The key as the upstream knows it: the line that the client sent, or an RFC 8941 string when it came otherwise.
+    var keyLine: String {
+        if let line = forwarded[FieldName.idempotencyKey] { return line }
+        let escaped = key.string.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+        return "\"\(escaped)\""
+    }
+}

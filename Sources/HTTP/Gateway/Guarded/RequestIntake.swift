@@ -1,0 +1,119 @@
+import Idempotency
+import IdempotencyHTTP
+import NIOCore
+import NIOHTTP1
+
+/// A guarded request whose body is being read: nothing is claimed before all of it is here.
+final class RequestIntake: RequestWork {
+    /// Where the key is.
+    enum Key {
+        case known(IdempotencyKey)
+        case inBody
+    }
+
+    private let head: HTTPRequestHead
+    private let neutral: RequestHead
+    private let forwarded: Headers
+    private let key: Key
+    private let route: Route
+    private let scope: Scope
+    private let report: RequestReport
+    private let loop: GatewayLoop
+    private let bodyEnd: NIODeadline
+    private var client: ServerConnection?
+    private var body = ByteBuffer()
+
+    init(
+        _ admission: Admission, key: Key, route: Route, from client: ServerConnection, report: RequestReport
+    ) throws(Refusal) {
+        head = admission.head
+        neutral = admission.neutral
+        forwarded = admission.forwarded
+        self.key = key
+        self.route = route
+        self.report = report
+        self.client = client
+        loop = client.loop
+        bodyEnd = .now() + loop.times.body
+        scope = try route.settings.scope.scope(of: neutral.headers)
+        let length = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
+        guard length <= route.settings.maximumBody else { throw .bodyTooLarge(limit: route.settings.maximumBody) }
+    }
+
+    func begin() {
+        if let value = head.headers.first(name: "expect"), FieldName.areEqual(value, "100-continue") {
+            client?.inform(.continue)
+        }
+    }
+
+    func receive(_ piece: ByteBuffer) {
+        var piece = piece
+        let size = body.readableBytes + piece.readableBytes
+        guard size <= route.settings.maximumBody else {
+            return refuse(.bodyTooLarge(limit: route.settings.maximumBody))
+        }
+        guard loop.hold(piece.readableBytes) else { return refuse(.overloaded(retryAfter: .seconds(1))) }
+        if body.readableBytes == 0 { body = piece } else { body.writeBuffer(&piece) }
+        client?.expectProgress(until: min(.now() + loop.times.bodySilence, bodyEnd))
+    }
+
+    func receiveEnd(trailers: HTTPHeaders?) {
+        switch key {
+        case .known(let key): proceed(under: key)
+        case .inBody:
+            switch loop.configuration.policy.keyInBody(body.readableBytesView, of: route) {
+            case .guarded(let key): proceed(under: key)
+            case .refused(let refusal): refuse(refusal)
+            case .passThrough: passThrough()
+            }
+        }
+    }
+
+    func readCompleted() {}
+
+    func clientWritabilityChanged(isWritable: Bool) {}
+
+    func clientGone() {
+        guard client != nil else { return }
+        leave()
+        report.end(.refused, status: nil)
+    }
+
+    private func proceed(under key: IdempotencyKey) {
+        guard let client else { return }
+        self.client = nil
+        let asked = body.withUnsafeReadableBytes { route.request(under: key, in: scope, neutral, body: $0) }
+        let request = GuardedRequest(
+            head: neutral, forwarded: forwarded, body: body, route: route, key: key,
+            scopeDigest: loop.digest(of: scope), request: asked)
+        let exchange = GuardedExchange(request, from: client, report: report)
+        client.handOver(to: exchange)
+        exchange.begin()
+    }
+
+    private func passThrough() {
+        guard let client else { return }
+        let body = body
+        leave()
+        let passthrough = Passthrough(
+            ForwardedHead.request(head, forwarded: forwarded), from: client, pool: loop.upstream, report: report)
+        client.handOver(to: passthrough)
+        passthrough.begin()
+        passthrough.receive(body)
+        passthrough.receiveEnd(trailers: nil)
+    }
+
+    private func refuse(_ refusal: Refusal) {
+        guard let client else { return }
+        leave()
+        let response = loop.configuration.format.response(to: refusal)
+        report.end(.refused, status: HTTPResponseStatus(statusCode: response.status))
+        client.send(response)
+    }
+
+    private func leave() {
+        client = nil
+        loop.letGo(body.readableBytes)
+        body = ByteBuffer()
+    }
+}

@@ -1,0 +1,72 @@
+import Synchronization
+
+/// Counts what is in flight over all event loops, so that a limit holds and a shutdown knows when it may go on.
+final class Census: Sendable {
+    private struct State {
+        var connections = 0
+        var exchanges = 0
+        var isClosed = false
+        var departure: CheckedContinuation<Void, Never>?
+
+        var isEmpty: Bool { connections == 0 && exchanges == 0 }
+    }
+
+    private let state = Mutex(State())
+    private let limit: Int
+
+    init(connectionLimit: Int) {
+        limit = connectionLimit
+    }
+
+    /// How many connections and guarded exchanges there are.
+    var counts: (connections: Int, exchanges: Int) { state.withLock { ($0.connections, $0.exchanges) } }
+
+    /// Counts a connection in, unless there are too many or the doors are closed.
+    func enterConnection() -> Bool {
+        state.withLock { state in
+            guard !state.isClosed, state.connections < limit else { return false }
+            state.connections += 1
+            return true
+        }
+    }
+
+    /// Counts a connection out.
+    func leaveConnection() {
+        leave { $0.connections -= 1 }
+    }
+
+    /// Counts a guarded exchange in; it may outlive its connection.
+    func enterExchange() {
+        state.withLock { $0.exchanges += 1 }
+    }
+
+    /// Counts a guarded exchange out.
+    func leaveExchange() {
+        leave { $0.exchanges -= 1 }
+    }
+
+    /// Lets no further connection in and waits until all have left, or the waiting task is cancelled.
+    func emptied() async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isOver = state.withLock { state in
+                    state.isClosed = true
+                    if state.isEmpty || Task.isCancelled { return true }
+                    state.departure = continuation
+                    return false
+                }
+                if isOver { continuation.resume() }
+            }
+        } onCancel: {
+            state.withLock { $0.departure.take() }?.resume()
+        }
+    }
+
+    private func leave(_ change: (inout State) -> Void) {
+        let departure = state.withLock { state in
+            change(&state)
+            return state.isEmpty ? state.departure.take() : nil
+        }
+        departure?.resume()
+    }
+}

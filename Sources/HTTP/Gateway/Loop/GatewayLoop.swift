@@ -1,0 +1,82 @@
+import Idempotency
+import NIOCore
+
+/// Everything that one event loop owns; nothing in it is touched from elsewhere.
+final class GatewayLoop {
+    let shared: GatewayShared
+    let configuration: GatewayConfiguration
+    let eventLoop: any EventLoop
+    let upstream: UpstreamPool
+    let mailbox: Mailbox
+    let times: ClientTimes
+    let clock = SystemLocalClock()
+    var randomness = SystemRandomNumberGenerator()
+    var dates = DateClock()
+    var exchanges: [ObjectIdentifier: GuardedExchange] = [:]
+    var heldBytes = 0
+    var scopeDigests: [Scope: String] = [:]
+    var inquiryPool: UpstreamPool?
+    private(set) var isDraining = false
+    private var connections: [ObjectIdentifier: ServerConnection] = [:]
+    private var ticking: RepeatedTask?
+
+    init(_ shared: GatewayShared, on eventLoop: any EventLoop) {
+        self.shared = shared
+        configuration = shared.configuration
+        self.eventLoop = eventLoop
+        mailbox = Mailbox(on: eventLoop)
+        times = ClientTimes(shared.configuration.timeouts)
+        upstream = UpstreamPool(
+            origin: shared.configuration.upstream, configuration: shared.configuration, share: shared.loops,
+            on: eventLoop)
+    }
+
+    /// Starts the coarse clock that serves every time-out of this loop.
+    func startTicking() {
+        let loop = NIOLoopBound(self, eventLoop: eventLoop)
+        ticking = eventLoop.scheduleRepeatedTask(initialDelay: Self.tick, delay: Self.tick) { _ in loop.value.tick() }
+    }
+
+    /// Counts a connection in.
+    func opened(_ connection: ServerConnection) {
+        connections[ObjectIdentifier(connection)] = connection
+    }
+
+    /// Counts a connection out.
+    func closed(_ connection: ServerConnection) {
+        guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
+        shared.census.leaveConnection()
+    }
+
+    /// Lets what is in flight come to its end: connections without a request are closed, the others after their answer.
+    func drain() {
+        isDraining = true
+        for connection in connections.values { connection.drain() }
+    }
+
+    /// Breaks off what is in flight. Attempts that were under way are settled by the interrupted policy, as far as that
+    /// takes no more than a write.
+    func breakOff() {
+        for exchange in exchanges.values { exchange.breakOff() }
+        for connection in connections.values { connection.close() }
+        upstream.closeAll()
+        inquiryPool?.closeAll()
+    }
+
+    /// Ends the loop's work for good.
+    func stop() {
+        ticking?.cancel()
+        mailbox.close()
+    }
+
+    private func tick() {
+        let now = NIODeadline.now()
+        for connection in connections.values { connection.tick(now: now) }
+        upstream.tick(now: now)
+        inquiryPool?.tick(now: now)
+        let moment = clock.now
+        for exchange in exchanges.values { exchange.tick(now: moment) }
+    }
+
+    private static let tick = TimeAmount.milliseconds(100)
+}

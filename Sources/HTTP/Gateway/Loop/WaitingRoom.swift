@@ -1,0 +1,57 @@
+import Idempotency
+import NIOCore
+import Synchronization
+
+/// Where duplicates wait for the running attempt of the same process, over all event loops; they are woken without the
+/// store.
+final class WaitingRoom: Sendable {
+    private struct Guest {
+        let exchange: NIOLoopBound<GuardedExchange>
+        let identity: ObjectIdentifier
+        let mailbox: Mailbox
+    }
+
+    private let guests = Mutex<[RecordID: [Guest]]>([:])
+    private let count = Atomic<Int>(0)
+    private let limit: Int
+    private let limitPerKey: Int
+
+    init(limits: GatewayLimits) {
+        limit = limits.waiters
+        limitPerKey = limits.waitersPerKey
+    }
+
+    /// Lets an exchange wait for the end of the attempt under `id`, unless too many do.
+    func enter(_ exchange: GuardedExchange, of id: RecordID, mailbox: Mailbox, on eventLoop: any EventLoop) -> Bool {
+        let guest = Guest(
+            exchange: NIOLoopBound(exchange, eventLoop: eventLoop), identity: ObjectIdentifier(exchange),
+            mailbox: mailbox)
+        return guests.withLock { guests in
+            guard count.load(ordering: .relaxed) < limit, guests[id, default: []].count < limitPerKey else {
+                return false
+            }
+            guests[id, default: []].append(guest)
+            count.add(1, ordering: .relaxed)
+            return true
+        }
+    }
+
+    /// The exchange waits no longer.
+    func leave(_ exchange: GuardedExchange, of id: RecordID) {
+        guests.withLock { guests in
+            guard let index = guests[id]?.firstIndex(where: { $0.identity == ObjectIdentifier(exchange) }) else {
+                return
+            }
+            guests[id]?.remove(at: index)
+            if guests[id]?.isEmpty == true { guests[id] = nil }
+            count.subtract(1, ordering: .relaxed)
+        }
+    }
+
+    /// The attempt at `request` has ended: tells all who wait for it. Costs one load when nobody waits at all.
+    func announce(_ answer: Answer, of request: Request) {
+        guard count.load(ordering: .relaxed) > 0 else { return }
+        let woken = guests.withLock { $0[request.id] ?? [] }
+        for guest in woken { guest.mailbox.post(.nudge(answer, of: request.fingerprint), to: guest.exchange) }
+    }
+}

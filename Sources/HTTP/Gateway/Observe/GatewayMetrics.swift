@@ -1,0 +1,36 @@
+public import Metrics
+
+/// Counts and times requests with swift-metrics: `idempotency_gateway_requests_total` and
+/// `idempotency_gateway_request_duration`, each with the dimension `outcome` (seven values).
+public struct GatewayMetrics: GatewayObserver {
+    private struct Instruments {
+        let count: Counter
+        let duration: Metrics.Timer
+    }
+
+    private let instruments: [GatewayEvent.Outcome: Instruments]
+
+    /// Makes the instruments, once.
+    ///
+    /// - Parameter factory: Where they come from; the one that the program was set up with by default.
+    public init(factory: any MetricsFactory = MetricsSystem.factory) {
+        instruments = Dictionary(
+            uniqueKeysWithValues: GatewayEvent.Outcome.allCases.map { outcome in
+                let dimensions = [("outcome", outcome.rawValue)]
+                let instruments = Instruments(
+                    count: Counter(
+                        label: "idempotency_gateway_requests_total", dimensions: dimensions, factory: factory),
+                    duration: Metrics.Timer(
+                        label: "idempotency_gateway_request_duration", dimensions: dimensions, factory: factory))
+                return (outcome, instruments)
+            })
+    }
+
+    /// Counts the request under its outcome.
+    public func requestEnded(_ event: GatewayEvent) {
+        guard let instruments = instruments[event.outcome] else { return }
+        instruments.count.increment()
+        let (seconds, attoseconds) = event.duration.components
+        instruments.duration.recordNanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+    }
+}

@@ -1,0 +1,27 @@
+import IdempotencyHTTP
+import NIOHTTP1
+
+/// Turns the header of a message into the one that is sent on: parsed, filtered and written anew.
+enum ForwardedHead {
+    /// What the gateway adds to `Via` (RFC 9110 section 7.6.3).
+    static let via = "1.1 once"
+
+    /// The header of a request that is not guarded as the upstream gets it.
+    ///
+    /// - Parameters:
+    ///   - head: The request as the client sent it.
+    ///   - forwarded: Its headers that go on.
+    static func request(_ head: HTTPRequestHead, forwarded: Headers) -> HTTPRequestHead {
+        var headers = HTTPHeaders(forwarded)
+        if head.headers.contains(name: "transfer-encoding") {
+            headers.add(name: "Transfer-Encoding", value: "chunked")
+        }
+        headers.add(name: "Via", value: via)
+        return HTTPRequestHead(version: .http1_1, method: head.method, uri: head.uri, headers: headers)
+    }
+
+    /// The headers of an answer as the client gets them; the connection adds the framing.
+    static func answer(_ head: HTTPResponseHead) -> HTTPHeaders {
+        HTTPHeaders(HopByHop.response(Headers(head.headers)))
+    }
+}

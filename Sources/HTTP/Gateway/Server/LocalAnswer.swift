@@ -1,0 +1,70 @@
+import IdempotencyHTTP
+import NIOCore
+import NIOHTTP1
+
+/// A request that the gateway answers itself: a refusal, or the published policy.
+///
+/// A short body is read to its end first, so that the connection can go on; a long one is not waited for.
+final class LocalAnswer: RequestWork {
+    private let head: HTTPRequestHead
+    private let response: PlainResponse
+    private let outcome: GatewayEvent.Outcome
+    private let report: RequestReport
+    private var client: ServerConnection?
+    private var received = 0
+
+    init(
+        _ response: PlainResponse, to head: HTTPRequestHead, from client: ServerConnection,
+        outcome: GatewayEvent.Outcome = .refused, report: RequestReport
+    ) {
+        self.head = head
+        self.response = response
+        self.client = client
+        self.outcome = outcome
+        self.report = report
+    }
+
+    func begin() {
+        let length = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
+        if length > Self.patience || head.headers.contains(name: "expect") { answer() }
+    }
+
+    func receive(_ body: ByteBuffer) {
+        received += body.readableBytes
+        if received > Self.patience { answer() }
+    }
+
+    func receiveEnd(trailers: HTTPHeaders?) {
+        answer()
+    }
+
+    func readCompleted() {}
+
+    func clientWritabilityChanged(isWritable: Bool) {}
+
+    func clientGone() {
+        client = nil
+        report.end(outcome, status: nil)
+    }
+
+    private func answer() {
+        guard let client else { return }
+        self.client = nil
+        report.end(outcome, status: HTTPResponseStatus(statusCode: response.status))
+        client.send(response)
+    }
+
+    private static var patience: Int { 64 << 10 }
+}
+
+extension ServerConnection {
+    /// Sends a whole answer of the gateway itself.
+    func send(_ response: PlainResponse) {
+        var headers = HTTPHeaders(response.headers)
+        headers.add(name: "Content-Length", value: String(response.body.count))
+        headers.add(name: "Date", value: loop.date)
+        send(HTTPResponseStatus(statusCode: response.status), headers)
+        send(ByteBuffer(bytes: response.body))
+        sendEnd()
+    }
+}

@@ -1,0 +1,251 @@
+import NIOCore
+import NIOHTTP1
+
+/// One connection from a client: hands each request to its work, and its work's answer to the client.
+final class ServerConnection: ChannelDuplexHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    /// How far the answer to the present request is.
+    enum Answer {
+        case due, begun, complete
+    }
+
+    let loop: GatewayLoop
+    private(set) var context: ChannelHandlerContext?
+    private(set) var answer = Answer.complete
+    /// The present request has been read to its end.
+    private var requestComplete = true
+    private var request: RequestLine?
+    private var work: (any RequestWork)?
+    private var reading = ReadGate()
+    /// The connection ends after the present answer.
+    private var closesAfterAnswer = false
+    /// The answer went out before the request was complete: what still comes is thrown away, up to this many bytes.
+    private var discardable: Int?
+    private var deadline = NIODeadline.distantFuture
+    private var stallDeadline = NIODeadline.distantFuture
+
+    init(loop: GatewayLoop) {
+        self.loop = loop
+        deadline = .now() + loop.times.header
+    }
+
+    /// Whether the client takes more of the answer now.
+    var isWritable: Bool { context?.channel.isWritable ?? false }
+
+    /// Stops or resumes reading the request.
+    func holdReads(_ hold: Bool) {
+        if reading.hold(hold) { context?.read() }
+    }
+
+    /// Sets the time by which the request must have gone on.
+    func expectProgress(within time: TimeAmount) {
+        deadline = .now() + time
+    }
+
+    /// Sets the time by which the request must have gone on.
+    func expectProgress(until deadline: NIODeadline) {
+        self.deadline = deadline
+    }
+
+    /// Lets another work go on with the present request.
+    func handOver(to work: any RequestWork) {
+        self.work = work
+    }
+
+    /// Sets no time: the request is complete and its work keeps its own.
+    func expectNothing() {
+        deadline = .distantFuture
+    }
+
+    /// Looks whether the client has been silent, or has taken nothing, for too long.
+    func tick(now: NIODeadline) {
+        if now >= stallDeadline { return close() }
+        guard now >= deadline, !reading.isHeld else { return }
+        if answer == .due, !requestComplete {
+            refuse(.requestTimeout, "The request did not come to its end in time.")
+        } else {
+            close()
+        }
+    }
+
+    /// Ends the connection as soon as the request that it carries, if any, is answered.
+    func drain() {
+        context?.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+    }
+
+    /// Ends the connection at once.
+    func close() {
+        context?.close(promise: nil)
+    }
+
+    private func begin(_ head: HTTPRequestHead) {
+        request = RequestLine(head)
+        closesAfterAnswer = request?.keepsAlive == false
+        answer = .due
+        requestComplete = false
+        expectProgress(within: loop.times.bodySilence)
+        if let flaw = FramingCheck.flaw(in: head) { return refuse(.badRequest, flaw) }
+        let work = loop.work(for: head, from: self)
+        self.work = work
+        work.begin()
+    }
+
+    private func endRequest(trailers: HTTPHeaders?) {
+        requestComplete = true
+        if discardable != nil { return close() }
+        expectNothing()
+        work?.receiveEnd(trailers: trailers)
+    }
+
+    private func loseClient() {
+        let work = work
+        self.work = nil
+        work?.clientGone()
+    }
+
+    private func discard(_ count: Int) {
+        guard let left = discardable else { return }
+        discardable = left - count
+        if left < count { close() }
+    }
+}
+
+// MARK: - The answer
+
+extension ServerConnection {
+    /// Sends an interim answer (1xx).
+    func inform(_ status: HTTPResponseStatus, _ headers: HTTPHeaders = [:]) {
+        guard let context, answer == .due, request?.version == .http1_1 else { return }
+        context.write(wrapOutboundOut(.head(.init(version: .http1_1, status: status, headers: headers))), promise: nil)
+        context.flush()
+    }
+
+    /// Sends the header of the answer, framed as the request allows.
+    func send(_ status: HTTPResponseStatus, _ headers: HTTPHeaders) {
+        guard let context, let request, answer == .due else { return }
+        answer = .begun
+        var head = HTTPResponseHead(version: .http1_1, status: status, headers: headers)
+        if ResponseFraming.frame(&head, for: request) || !requestComplete || loop.isDraining {
+            closesAfterAnswer = true
+        }
+        if closesAfterAnswer { head.headers.replaceOrAdd(name: "connection", value: "close") }
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+    }
+
+    /// Sends a piece of the answer's body.
+    func send(_ body: ByteBuffer) {
+        guard let context, answer == .begun, body.readableBytes > 0, request?.method != .HEAD else { return }
+        context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
+    }
+
+    /// Sends the end of the answer and hands everything to the network; the work is done.
+    func sendEnd(trailers: HTTPHeaders? = nil) {
+        guard let context, answer == .begun else { return }
+        answer = .complete
+        work = nil
+        let readIsDue = reading.hold(false)
+        let end = wrapOutboundOut(.end(trailers))
+        if !closesAfterAnswer {
+            // The next request may already be here, and is then delivered within this write.
+            deadline = .now() + loop.times.keepAlive
+            context.write(end, promise: nil)
+            context.flush()
+            if readIsDue { context.read() }
+        } else if requestComplete {
+            expectProgress(within: loop.times.stall)
+            context.writeAndFlush(end).assumeIsolated().whenComplete { _ in self.close() }
+        } else {
+            // Closing with unread bytes would reset the connection and take the answer away from the client.
+            discardable = Self.lingeringBytes
+            expectProgress(within: Self.lingeringTime)
+            context.writeAndFlush(end, promise: nil)
+            context.read()
+        }
+    }
+
+    /// Hands what was sent to the network.
+    func flush() {
+        context?.flush()
+    }
+
+    /// Breaks the answer off, so that the client sees that it is not complete.
+    func breakOff() {
+        work = nil
+        close()
+    }
+
+    /// Answers with a refusal of the gateway itself and ends the connection.
+    func refuse(_ status: HTTPResponseStatus, _ detail: String) {
+        loseClient()
+        guard answer == .due else { return close() }
+        closesAfterAnswer = true
+        send(PlainProblem.response(status, detail))
+    }
+
+    private static var lingeringBytes: Int { 1 << 20 }
+    private static var lingeringTime: TimeAmount { .seconds(2) }
+}
+
+// MARK: - Channel events
+
+extension ServerConnection {
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        loop.opened(self)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+        loop.closed(self)
+        loseClient()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            if discardable == nil { begin(head) }
+        case .body(let body):
+            discard(body.readableBytes)
+            work?.receive(body)
+        case .end(let trailers):
+            endRequest(trailers: trailers)
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        work?.readCompleted()
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if reading.mayRead() { context.read() }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        let isWritable = context.channel.isWritable
+        let stall = loop.times.stall
+        stallDeadline = isWritable ? .distantFuture : .now() + stall
+        work?.clientWritabilityChanged(isWritable: isWritable)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        loseClient()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard let flaw = error as? HTTPParserError, context.channel.isActive else { return close() }
+        if discardable != nil { return close() }
+        if answer == .complete {
+            // The header itself could not be read: answer as to a request that says nothing of itself.
+            request = RequestLine(HTTPRequestHead(version: .http1_1, method: .GET, uri: "/"))
+            answer = .due
+        }
+        requestComplete = true
+        switch flaw {
+        case .headerOverflow: refuse(.requestHeaderFieldsTooLarge, "The header of the request is too large.")
+        default: refuse(.badRequest, "The request is not well-formed HTTP/1.1.")
+        }
+    }
+}

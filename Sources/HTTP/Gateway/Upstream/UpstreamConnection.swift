@@ -1,0 +1,191 @@
+import NIOCore
+import NIOHTTP1
+
+/// One keep-alive connection to the upstream, which carries one exchange at a time.
+final class UpstreamConnection: ChannelDuplexHandler {
+    typealias InboundIn = HTTPClientResponsePart
+    typealias OutboundIn = HTTPClientRequestPart
+    typealias OutboundOut = HTTPClientRequestPart
+
+    /// How many exchanges were started on it; above 1 the upstream may have closed it meanwhile.
+    private(set) var exchanges = 0
+    /// Whether a part of the present request was handed to the network.
+    private(set) var hasSent = false
+
+    private let pool: UpstreamPool
+    private var context: ChannelHandlerContext?
+    private var listener: (any UpstreamListener)?
+    private var requestComplete = false
+    /// The exchange is complete, and the connection goes back to the pool once all that was read has been looked at:
+    /// what follows the answer must not be taken for the answer to the next request.
+    private var isLeaving = false
+    private var staysOpen = true
+    private var idleTime: TimeAmount
+    private var deadline = NIODeadline.distantFuture
+    private var reading = ReadGate()
+
+    init(pool: UpstreamPool) {
+        self.pool = pool
+        idleTime = pool.timeouts.idle
+    }
+
+    /// Whether the upstream takes more of the request now.
+    var isWritable: Bool { context?.channel.isWritable ?? false }
+
+    /// Whether the connection is open as far as the operating system knows at this moment.
+    var isOpen: Bool {
+        guard let context, context.channel.isActive else { return false }
+        return SocketPeek.isQuiet(context.channel)
+    }
+
+    /// Starts an exchange; its answer goes to `listener`.
+    func begin(_ listener: any UpstreamListener) {
+        self.listener = listener
+        exchanges += 1
+        hasSent = false
+        requestComplete = false
+        touch()
+    }
+
+    /// Sends the header of the request.
+    func send(_ head: HTTPRequestHead) {
+        send(.head(head))
+    }
+
+    /// Sends a piece of the body.
+    func send(_ body: ByteBuffer) {
+        send(.body(.byteBuffer(body)))
+    }
+
+    /// Sends the end of the request and hands everything to the network.
+    func sendEnd(trailers: HTTPHeaders?) {
+        requestComplete = true
+        send(.end(trailers))
+        flush()
+    }
+
+    /// Hands what was sent to the network.
+    func flush() {
+        context?.flush()
+    }
+
+    /// Stops or resumes reading the answer.
+    func holdReads(_ hold: Bool) {
+        touch()
+        if reading.hold(hold) { context?.read() }
+    }
+
+    /// Waits for the next exchange, as long as the upstream is expected to keep the connection.
+    func rest() {
+        deadline = .now() + idleTime
+    }
+
+    /// Gives the exchange up: the connection is closed and the listener hears nothing more.
+    func cancel() {
+        listener = nil
+        close()
+    }
+
+    /// Closes the connection, whatever it is doing.
+    func close() {
+        isLeaving = false
+        context?.close(promise: nil)
+    }
+
+    /// Looks whether the upstream has been silent, or the connection unused, for too long.
+    func tick(now: NIODeadline) {
+        guard now >= deadline, !reading.isHeld else { return }
+        if listener != nil { fail(.timedOut) }
+        close()
+    }
+
+    private func send(_ part: HTTPClientRequestPart) {
+        guard let context else { return }
+        hasSent = true
+        touch()
+        context.write(wrapOutboundOut(part), promise: nil)
+    }
+
+    private func touch() {
+        deadline = .now() + pool.timeouts.answer
+    }
+
+    private func fail(_ failure: UpstreamFailure) {
+        guard let listener else { return }
+        self.listener = nil
+        listener.upstreamFailed(hasSent ? failure : .unreachable)
+    }
+
+    private func complete(trailers: HTTPHeaders?) {
+        guard let listener else { return }
+        self.listener = nil
+        if staysOpen, requestComplete, context?.channel.isActive == true {
+            if reading.hold(false) { context?.read() }
+            isLeaving = true
+        } else {
+            close()
+        }
+        listener.upstreamEnded(trailers: trailers)
+    }
+}
+
+extension UpstreamConnection {
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard listener != nil else { return close() }
+        touch()
+        switch unwrapInboundIn(data) {
+        case .head(let head) where head.status == .switchingProtocols:
+            fail(.malformed)
+            close()
+        case .head(let head) where head.status.code < 200:
+            listener?.upstreamInformed(head)
+        case .head(let head):
+            staysOpen = head.isKeepAlive
+            if let announced = KeepAliveHeader.timeout(in: head.headers) {
+                idleTime = min(pool.timeouts.idle, announced - .seconds(1))
+            }
+            listener?.upstreamAnswered(head)
+        case .body(let body):
+            listener?.upstreamSent(body)
+        case .end(let trailers):
+            complete(trailers: trailers)
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        listener?.upstreamReadCompleted()
+        guard isLeaving else { return }
+        isLeaving = false
+        if context.channel.isActive { pool.release(self) }
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if reading.mayRead() { context.read() }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        listener?.upstreamWritabilityChanged(isWritable: context.channel.isWritable)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        fail(.brokeOff)
+        pool.closed(self)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        fail(error is HTTPParserError && !Self.isEarlyEnd(error) ? .malformed : .brokeOff)
+        close()
+    }
+
+    private static func isEarlyEnd(_ error: any Error) -> Bool {
+        (error as? HTTPParserError) == .invalidEOFState
+    }
+}

@@ -1,0 +1,22 @@
+import NIOCore
+import NIOHTTP1
+
+/// Whoever started an exchange with the upstream; all calls come on its event loop.
+///
+/// After `upstreamEnded` or `upstreamFailed` no further call comes, and the connection is no longer the listener's.
+protocol UpstreamListener: AnyObject {
+    /// An interim answer (1xx other than 101) came; the final one follows.
+    func upstreamInformed(_ head: HTTPResponseHead)
+    /// The header of the answer came.
+    func upstreamAnswered(_ head: HTTPResponseHead)
+    /// A piece of the answer's body came.
+    func upstreamSent(_ body: ByteBuffer)
+    /// The answer is complete.
+    func upstreamEnded(trailers: HTTPHeaders?)
+    /// All that could be read at present has been passed on: a good moment to flush.
+    func upstreamReadCompleted()
+    /// The connection takes more of the request, or takes no more at present.
+    func upstreamWritabilityChanged(isWritable: Bool)
+    /// The exchange ended without a complete answer.
+    func upstreamFailed(_ failure: UpstreamFailure)
+}

@@ -1,0 +1,28 @@
+import NIOCore
+import NIOHTTP1
+
+/// The handlers of an upstream connection, in one place: TLS and HTTP/2 go in here.
+enum UpstreamPipeline {
+    /// Puts the handlers in. Framing headers are set by whoever sends the request; none is added here.
+    static func install(on channel: any Channel, connection: UpstreamConnection, limits: GatewayLimits) throws {
+        var encoding = HTTPRequestEncoder.Configuration()
+        encoding.automaticallySetFramingHeaders = false
+        let decoder = HTTPResponseDecoder(
+            leftOverBytesStrategy: .dropBytes, informationalResponseStrategy: .forward,
+            limitConfiguration: NIOHTTPDecoderLimitConfiguration(limits))
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHandler(HTTPRequestEncoder(configuration: encoding))
+        try pipeline.addHandler(ByteToMessageHandler(decoder))
+        try pipeline.addHandler(connection)
+    }
+}
+
+extension NIOHTTPDecoderLimitConfiguration {
+    /// The parser's limits as configured.
+    init(_ limits: GatewayLimits) {
+        self.init()
+        maxHeaderFieldSize = limits.headerFieldBytes
+        maxHeaderListSize = limits.headerBytes
+        maxHeaderFieldCount = limits.headerFields
+    }
+}

@@ -1,0 +1,58 @@
+/// The header names that this module gives a meaning to, and how names are compared.
+public enum FieldName {
+    /// The request header that carries the key (draft-ietf-httpapi-idempotency-key-header-07 section 2).
+    public static let idempotencyKey = "Idempotency-Key"
+    /// The response header of a replay; its value is `true` (Stripe's name).
+    public static let replayed = "Idempotent-Replayed"
+    /// The response header of a replay that lacks headers of the first answer; its value names them.
+    public static let replayStripped = "Idempotency-Replay-Stripped"
+    /// The request header that tells the upstream the fence of the attempt.
+    public static let attempt = "Idempotency-Attempt"
+    /// The request header that tells the upstream a digest of the scope: equal for equal scopes, and telling nothing
+    /// else.
+    public static let scope = "Idempotency-Scope"
+    /// The response header by which an upstream says what its answer means: `final`, `not-executed` or `unknown`.
+    public static let outcome = "Idempotency-Outcome"
+
+    /// The headers that only this project's own parts may set; they are removed from what a client sends.
+    public static let internalNames = [replayed, replayStripped, attempt, scope, outcome]
+
+    /// Compares two names without regard to the case of ASCII letters, and without allocating.
+    public static func areEqual(_ a: some StringProtocol, _ b: some StringProtocol) -> Bool {
+        let (a, b) = (a.utf8, b.utf8)
+        guard a.count == b.count else { return false }
+        let equal = a.withContiguousStorageIfAvailable { x in
+            b.withContiguousStorageIfAvailable { y in areEqual(x, y) }
+        }
+        return (equal ?? nil) ?? a.map(lowercased).elementsEqual(b.map(lowercased))
+    }
+
+    private static func areEqual(_ a: UnsafeBufferPointer<UInt8>, _ b: UnsafeBufferPointer<UInt8>) -> Bool {
+        for index in a.indices where a[index] != b[index] {
+            if lowercased(a[index]) != lowercased(b[index]) { return false }
+        }
+        return true
+    }
+
+    /// Whether `name` is a token (RFC 9110 section 5.6.2), as every field name must be.
+    public static func isToken(_ name: some StringProtocol) -> Bool {
+        !name.isEmpty && name.utf8.allSatisfy(isTokenByte)
+    }
+
+    /// Whether `value` has none of the bytes that could end a header line or a string early.
+    static func isSafeValue(_ value: some StringProtocol) -> Bool {
+        value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
+    }
+
+    static func lowercased(_ byte: UInt8) -> UInt8 {
+        (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
+    }
+
+    static func isTokenByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+        case 0x21, 0x23...0x27, 0x2A, 0x2B, 0x2D, 0x2E, 0x5E...0x60, 0x7C, 0x7E: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,105 @@
+import Idempotency
+
+extension ProtocolSystem {
+    /// Gives the engine of an attempt an event and does what it wants done.
+    func drive(
+        _ index: Int, _ world: inout ProtocolWorld, _ event: (inout Execution, Moment) -> Effects
+    ) -> String? {
+        var execution = world.attempts[index].execution ?? execution(index)
+        let effects = event(&execution, world.moment)
+        world.attempts[index].execution = execution
+        if let write = effects.write {
+            let lane: ProtocolAction.Lane = write.purpose == .renew ? .renewal : .write
+            guard world.attempts[index][lane] == nil else { return "Attempt \(index + 1) sends two writes at a time." }
+            world.attempts[index][lane] = .init(purpose: write.purpose, exchange: write.exchange)
+        }
+        if let broken = start(effects.start, index, &world) { return broken }
+        guard let answer = effects.answer else { return nil }
+        return tell(answer, index, &world)
+    }
+
+    private func start(_ start: Effects.Start?, _ index: Int, _ world: inout ProtocolWorld) -> String? {
+        let record: Record
+        switch start {
+        case nil: return nil
+        case .operation(let claimed):
+            world.attempts[index].work = .operation(hasEffect: false)
+            world.attempts[index].hasOperated = true
+            record = claimed
+        case .reconciliation(let claimed):
+            world.attempts[index].work = .reconciliation
+            world.ledger.downstreamFence = max(world.ledger.downstreamFence, claimed.fence)
+            record = claimed
+        }
+        guard record.fingerprint == request(index).fingerprint else {
+            return "P4: attempt \(index + 1) starts under the record of another request."
+        }
+        // The question may go on after the operation of the same attempt although the lease is over: it only asks.
+        if case .operation = start, scenario.budget.jumps == 0, !believes(index, world) {
+            return "P2: attempt \(index + 1) starts under a lease that is over."
+        }
+        return nil
+    }
+
+    /// The operation or the question does something.
+    func work(_ action: ProtocolAction, _ world: inout ProtocolWorld) -> String? {
+        switch action {
+        case .takeEffect(let index): return takeEffect(index, &world)
+        case .end(let index, let end):
+            if scenario.countsEffectsAtTheEnd, end != .retryable, let broken = takeEffect(index, &world) {
+                return broken
+            }
+            world.attempts[index].work = .nothing
+            let real: Execution.End =
+                switch end {
+                case .completed: .completed(outcome(index))
+                case .retryable: .retryable
+                case .unknown: .unknown
+                case .interrupted: .interrupted
+                }
+            return drive(index, &world) { $0.operationEnded(decision.end(real), at: $1) }
+        case .reconcile(let index, let finding):
+            world.attempts[index].work = .nothing
+            return drive(index, &world) { $0.reconciled(finding, at: $1) }
+        case .save(let index):
+            world.budget.checkpoints -= 1
+            return drive(index, &world) { $0.save(checkpoint: [7], at: $1) }
+        default: return nil
+        }
+    }
+
+    /// The operation of an attempt takes effect, unless the system behind refuses it.
+    func takeEffect(_ index: Int, _ world: inout ProtocolWorld) -> String? {
+        world.attempts[index].work = .operation(hasEffect: true)
+        if scenario.hasFencedDownstream {
+            let fence = world.attempts[index].execution?.fence ?? Fence(0)
+            guard fence >= world.ledger.downstreamFence else {
+                // Refused by the system behind: nothing happened, and the operation knows that.
+                world.attempts[index].work = .operation(hasEffect: false)
+                return nil
+            }
+            world.ledger.downstreamFence = fence
+        }
+        world.attempts[index].effects += 1
+        world.ledger.lastEffect = index
+        guard scenario.limitsEffects else { return nil }
+        world.ledger.allowance -= 1
+        return world.ledger.allowance < 0 ? "The effect happened twice." : nil
+    }
+
+    /// The caller of an attempt is told.
+    private func tell(_ answer: Answer, _ index: Int, _ world: inout ProtocolWorld) -> String? {
+        guard world.attempts[index].answer == nil else { return "Attempt \(index + 1) answers its caller twice." }
+        world.attempts[index].answer = answer
+        if !scenario.processes.isEmpty, world.attempts[index].hasOperated { nudge(answer, from: index, &world) }
+        return brokenAnswer(answer, index, world)
+    }
+
+    /// Those of the same process that wait hear what the caller of an attempt was told.
+    private func nudge(_ answer: Answer, from index: Int, _ world: inout ProtocolWorld) {
+        for other in world.attempts.indices where scenario.processes[other] == scenario.processes[index] {
+            guard world.attempts[other].execution?.isWaiting == true else { continue }
+            world.attempts[other].nudge = .init(answer: answer, request: request(index))
+        }
+    }
+}

@@ -1,0 +1,17 @@
+/// The options of `once gateway`, by the name that they have as a flag and in the file.
+public enum GatewayOption: String, CaseIterable, Sendable {
+    case upstream, listen, admin
+    case adminToken = "admin-token"
+    case store, audit
+    case requireKey = "require-key"
+    case keyHeader = "key-header"
+    case scope, anonymous, secret
+    case retention, lease, interrupted, wait
+    case upstreamTimeout = "upstream-timeout"
+    case maxBody = "max-body"
+    case maxResponse = "max-response"
+    case profile
+    case sweepInterval = "sweep-interval"
+    case drain
+    case logLevel = "log-level"
+}

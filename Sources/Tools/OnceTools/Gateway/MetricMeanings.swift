@@ -1,0 +1,17 @@
+/// What each metric of the gateway means, for the `# HELP` lines and `docs/OPERATING.md`.
+public enum MetricMeanings {
+    /// The meanings by name.
+    public static let all: [String: String] = [
+        "idempotency_gateway_requests_total":
+            "Requests by outcome: executed, replayed, mismatch, in_progress, in_doubt, refused, passed_through.",
+        "idempotency_gateway_request_duration_seconds":
+            "From a request's header to the end of its answer, by outcome.",
+        "idempotency_store_exchange_duration_seconds":
+            "Exchanges with the store by result: stored, conflict (something else was there), failed.",
+        "idempotency_store_failures_total":
+            "Failures of the store by code: unavailable, full, tooLarge, corrupt, misuse, shutDown.",
+        "idempotency_records":
+            "Records in the store by state: running, lapsed, completed, in_doubt, expired (not yet swept).",
+        "idempotency_gateway_ready": "1 while the gateway takes requests, else 0.",
+    ]
+}

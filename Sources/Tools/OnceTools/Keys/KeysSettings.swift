@@ -1,0 +1,32 @@
+/// The settings of `once keys` and `once sweep`: where the records are, and where changes are written down.
+public struct KeysSettings: Sendable {
+    /// The store.
+    public let store: StoreURL
+    /// The file of the audit log.
+    public let auditPath: String
+
+    /// The names of the options.
+    public static let options = ["store", "audit"]
+
+    /// Reads the settings of a command.
+    ///
+    /// - Parameters:
+    ///   - command: `keys` or `sweep`; its variables begin with `ONCE_KEYS_` or `ONCE_SWEEP_`.
+    ///   - flags: What was given on the command line, by option.
+    ///   - environment: The environment of the process.
+    ///   - configurationPath: A configuration file, the gateway's too: its `store` and `audit` count.
+    /// - Throws: `UsageError` that names the place and what is allowed.
+    public init(
+        command: String, flags: [String: [String]], environment: [String: String], configurationPath: String?
+    ) throws(UsageError) {
+        let sources = try SettingSources(
+            command: command, options: Self.options, flags: flags, environment: environment,
+            configurationPath: configurationPath, tables: GatewayOption.allCases.map(\.rawValue) + ["routes"])
+        if let given = try sources.value("store", .store) {
+            store = given
+        } else {
+            store = try Setting.store.value(of: StoreURL.standard, at: .standard)
+        }
+        auditPath = try sources.value("audit", .text("the path of a file")) ?? store.auditPath
+    }
+}

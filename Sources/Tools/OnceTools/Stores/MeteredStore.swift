@@ -1,0 +1,107 @@
+import CoreMetrics
+import Idempotency
+import Metrics
+
+/// A store whose exchanges are counted and timed, and whose records are gauged when somebody asks.
+///
+/// Metrics: `idempotency_store_exchange_duration_seconds` by `result`, `idempotency_store_failures_total` by `code`,
+/// `idempotency_records` by `state`.
+struct MeteredStore: OperableStore {
+    private struct Instruments: Sendable {
+        let stored: Metrics.Timer
+        let conflict: Metrics.Timer
+        let failed: Metrics.Timer
+        let failures: [StoreError.Code: Counter]
+        /// By state, in the order of `states`.
+        let records: [Gauge]
+    }
+
+    private static let states = ["running", "lapsed", "completed", "in_doubt", "expired"]
+
+    private let base: any OperableStore
+    private let instruments: Instruments
+    private let clock = ContinuousClock()
+
+    /// `base`, measured with instruments of `factory`.
+    init(_ base: any OperableStore, factory: any MetricsFactory) {
+        self.base = base
+        func timer(_ result: String) -> Metrics.Timer {
+            Metrics.Timer(
+                label: "idempotency_store_exchange_duration", dimensions: [("result", result)], factory: factory)
+        }
+        func gauge(_ state: String) -> Gauge {
+            Gauge(label: "idempotency_records", dimensions: [("state", state)], factory: factory)
+        }
+        let codes: [StoreError.Code] = [.unavailable, .full, .tooLarge, .corrupt, .misuse, .shutDown]
+        let failures = codes.map { code in
+            let dimensions = [("code", code.description)]
+            return (code, Counter(label: "idempotency_store_failures_total", dimensions: dimensions, factory: factory))
+        }
+        instruments = Instruments(
+            stored: timer("stored"), conflict: timer("conflict"), failed: timer("failed"),
+            failures: Dictionary(uniqueKeysWithValues: failures),
+            records: Self.states.map(gauge))
+    }
+
+    func exchange(_ exchange: Exchange) async throws(StoreError) -> ExchangeReply {
+        let start = clock.now
+        do throws(StoreError) {
+            let reply = try await base.exchange(exchange)
+            measure(.success(reply), since: start)
+            return reply
+        } catch {
+            measure(.failure(error), since: start)
+            throw error
+        }
+    }
+
+    func submit(
+        _ exchange: Exchange, completion: @escaping @Sendable (Result<ExchangeReply, StoreError>) -> Void
+    ) {
+        let start = clock.now
+        base.submit(exchange) { result in
+            measure(result, since: start)
+            completion(result)
+        }
+    }
+
+    func record(_ id: RecordID) async throws(StoreError) -> (record: Record?, now: Timestamp) {
+        try await base.record(id)
+    }
+
+    func records(_ query: RecordQuery) async throws(StoreError) -> RecordPage {
+        try await base.records(query)
+    }
+
+    func counts() async throws(StoreError) -> RecordCounts {
+        try await base.counts()
+    }
+
+    func sweep(limit: Int) async throws(StoreError) -> Int {
+        try await base.sweep(limit: limit)
+    }
+
+    /// Asks the store how many records there are, for the gauges. When it cannot say, they stay as they are and the
+    /// failure is counted.
+    func gaugeRecords() async {
+        do throws(StoreError) {
+            let counts = try await base.counts()
+            let numbers = [counts.running, counts.lapsed, counts.completed, counts.inDoubt, counts.expired]
+            for (gauge, number) in zip(instruments.records, numbers) { gauge.record(number) }
+        } catch {
+            instruments.failures[error.code]?.increment()
+        }
+    }
+
+    private func measure(_ result: Result<ExchangeReply, StoreError>, since start: ContinuousClock.Instant) {
+        let (seconds, attoseconds) = (clock.now - start).components
+        let nanoseconds = seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+        switch result {
+        case .success(.stored): instruments.stored.recordNanoseconds(nanoseconds)
+        case .success(.conflict): instruments.conflict.recordNanoseconds(nanoseconds)
+        case .failure(let error):
+            instruments.failed.recordNanoseconds(nanoseconds)
+            instruments.failures[error.code]?.increment()
+        }
+    }
+}

@@ -1,0 +1,56 @@
+public import Logging
+
+/// Where records live: `memory:`, `sqlite:PATH`.
+public struct StoreURL: Sendable, CustomStringConvertible {
+    /// Where they live when nothing is said.
+    public static let standard = "sqlite:once.db"
+
+    /// The forms that this build can open, for messages.
+    public static var allowed: String { StoreKind.all.map(\.form).joined(separator: ", ") }
+
+    /// The URL, without a password.
+    public let description: String
+    /// What follows the scheme.
+    public let rest: String
+    private let kind: StoreKind
+
+    /// Reads a URL.
+    ///
+    /// - Throws: An error whose description says why it is not allowed.
+    public init(_ text: String) throws {
+        guard let colon = text.firstIndex(of: ":") else {
+            throw Unreadable("a store is named by a URL, with a scheme and a colon.")
+        }
+        let scheme = text[..<colon].lowercased()
+        let rest = String(text[text.index(after: colon)...])
+        guard let kind = StoreKind.all.first(where: { $0.scheme == scheme }) else {
+            if StoreKind.elsewhere.contains(scheme) { throw Unreadable("this build has no \(scheme) store.") }
+            let guess = Suggestion.nearest(to: scheme, among: StoreKind.all.map(\.scheme)).map {
+                " Did you mean \($0):?"
+            }
+            throw Unreadable("there is no kind of store called \(scheme).\(guess ?? "")")
+        }
+        self.kind = kind
+        self.rest = rest
+        description = "\(scheme):\(rest)"
+    }
+
+    /// Opens the store.
+    ///
+    /// - Throws: `StoreError` or `UsageError` that says what to do.
+    public func open(for mode: StoreMode, logger: Logger) async throws -> OpenedStore {
+        try await kind.open(rest, mode, logger)
+    }
+
+    /// Where changes by operators are written down when nothing is said: beside the store.
+    public var auditPath: String {
+        kind.scheme == "sqlite" ? "\(rest).audit.jsonl" : "once.audit.jsonl"
+    }
+}
+
+extension Setting where Value == StoreURL {
+    /// The URL of a store.
+    public static var store: Setting {
+        Setting(StoreURL.allowed) { try StoreURL($0) }
+    }
+}

@@ -1,0 +1,95 @@
+import ArgumentParser
+import OnceTools
+
+/// The flags of `once gateway`, as text: the settings check them together with environment and file.
+struct GatewayFlags: ParsableArguments {
+    @Option(help: ArgumentHelp("Where requests are forwarded to.", valueName: "url"))
+    var upstream: String?
+
+    @Option(help: ArgumentHelp("Where to listen. Default: 127.0.0.1:8080.", valueName: "host:port"))
+    var listen: String?
+
+    @Option(help: ArgumentHelp("Where operators connect. Default: 127.0.0.1:9090.", valueName: "host:port"))
+    var admin: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "What opens the keys API, or file:PATH. Default: a new one, told in the log.", valueName: "token"))
+    var adminToken: String?
+
+    @Option(
+        help: ArgumentHelp("Where records live: \(StoreURL.allowed). Default: \(StoreURL.standard).", valueName: "url"))
+    var store: String?
+
+    @Option(
+        help: ArgumentHelp("Where operators' changes are written down. Default: beside the store.", valueName: "file"))
+    var audit: String?
+
+    @Flag(help: "Refuse POST and PATCH requests without a key.")
+    var requireKey = false
+
+    @Option(help: ArgumentHelp("The header with the key. Default: Idempotency-Key.", valueName: "name"))
+    var keyHeader: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Whose keys: header:NAME (may be repeated) or shared. Default: header:Authorization.", valueName: "scope"))
+    var scope: [String] = []
+
+    @Option(help: ArgumentHelp("Callers without that header: share or refuse. Default: share.", valueName: "what"))
+    var anonymous: String?
+
+    @Option(help: ArgumentHelp("Hashes fingerprints and credentials with a secret, or file:PATH.", valueName: "secret"))
+    var secret: String?
+
+    @Option(help: ArgumentHelp("How long an outcome is kept. Default: 24h.", valueName: "duration"))
+    var retention: String?
+
+    @Option(
+        help: ArgumentHelp("How long an attempt may run before it has to renew. Default: 30s.", valueName: "duration"))
+    var lease: String?
+
+    @Option(help: ArgumentHelp("An interrupted attempt: hold, rerun or ask:URL. Default: hold.", valueName: "policy"))
+    var interrupted: String?
+
+    @Option(
+        help: ArgumentHelp("How long a duplicate waits for the running attempt. Default: 0s.", valueName: "duration"))
+    var wait: String?
+
+    @Option(help: ArgumentHelp("How long the upstream may take to answer. Default: 30s.", valueName: "duration"))
+    var upstreamTimeout: String?
+
+    @Option(help: ArgumentHelp("The largest guarded request body. Default: 1MiB.", valueName: "size"))
+    var maxBody: String?
+
+    @Option(help: ArgumentHelp("The largest answer that is stored. Default: 1MiB.", valueName: "size"))
+    var maxResponse: String?
+
+    @Option(help: ArgumentHelp("How refusals look: ietf or stripe. Default: ietf.", valueName: "profile"))
+    var profile: String?
+
+    @Option(help: ArgumentHelp("The rest between two sweeps. Default: 60s.", valueName: "duration"))
+    var sweepInterval: String?
+
+    @Option(help: ArgumentHelp("How long a shutdown waits for what is in flight. Default: 25s.", valueName: "duration"))
+    var drain: String?
+
+    @Option(
+        help: ArgumentHelp("trace, debug, info, notice, warning, error or critical. Default: info.", valueName: "level")
+    )
+    var logLevel: String?
+
+    /// What was given, by the name of its option.
+    var byName: [String: [String]] {
+        let single: [(GatewayOption, String?)] = [
+            (.upstream, upstream), (.listen, listen), (.admin, admin), (.adminToken, adminToken), (.store, store),
+            (.audit, audit), (.requireKey, requireKey ? "true" : nil), (.keyHeader, keyHeader), (.anonymous, anonymous),
+            (.secret, secret), (.retention, retention), (.lease, lease), (.interrupted, interrupted), (.wait, wait),
+            (.upstreamTimeout, upstreamTimeout), (.maxBody, maxBody), (.maxResponse, maxResponse), (.profile, profile),
+            (.sweepInterval, sweepInterval), (.drain, drain), (.logLevel, logLevel),
+        ]
+        var flags = [GatewayOption.scope.rawValue: scope]
+        for (option, text) in single { flags[option.rawValue] = text.map { [$0] } ?? [] }
+        return flags
+    }
+}

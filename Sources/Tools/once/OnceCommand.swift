@@ -1,0 +1,14 @@
+import ArgumentParser
+
+/// The executable `once`.
+struct OnceCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "once",
+        abstract: "Makes retries safe: an operation takes effect once per idempotency key.",
+        discussion: """
+            Exit codes: 0 done, 1 failed, 2 wrong use. Results go to standard output, logs to standard error.
+            """,
+        subcommands: [
+            DemoCommand.self, DemoPaymentsCommand.self, GatewayCommand.self, KeysCommand.self, SweepCommand.self,
+        ])
+}

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Kills the gateway under load, again and again; an upstream with a ledger of its own counts the effects.
+# limit: 300
+#
+# Three runs: interrupted attempts are held, interrupted attempts are asked about, and the negative control: told to
+# repeat what is not safe to repeat, the gateway must be caught doubling effects, or the oracle sees nothing.
+set -euo pipefail
+lab="$(dirname "$ONCE")/crash-lab"
+rounds="${CRASH_ROUNDS:-12}"
+
+"$lab" --once "$ONCE" --rounds "$rounds" --interrupted hold
+"$lab" --once "$ONCE" --rounds "$rounds" --interrupted ask
+
+echo "negative control: rerun must double effects here, and be caught"
+if output="$("$lab" --once "$ONCE" --rounds "$rounds" --interrupted rerun)"; then
+    echo "$output"
+    echo "the oracle found nothing wrong with repeated effects" >&2
+    exit 1
+fi
+grep -m 1 "took effect" <<<"$output"

@@ -1,0 +1,161 @@
+import Idempotency
+import IdempotencyHTTP
+import NIOHTTP1
+import Synchronization
+import Testing
+
+@testable import IdempotencyGateway
+
+@Suite("Duplicates while a request is running")
+struct ConcurrencyTests {
+    /// Keeps replies back until the test releases them.
+    final class Gate: Sendable {
+        private let replies = Mutex([TestUpstream.Reply]())
+
+        func keep(_ reply: TestUpstream.Reply) { replies.withLock { $0.append(reply) } }
+
+        var first: TestUpstream.Reply { replies.withLock { $0[0] } }
+
+        func open(_ index: Int = 0, _ status: Int = 200, _ headers: [(String, String)] = [], _ body: String = "done") {
+            replies.withLock { $0[index] }.answer(status, headers, body)
+        }
+    }
+
+    @Test("A duplicate is refused with 409 and a hint; another request under the key with 422")
+    func refused() async throws {
+        let gate = Gate()
+        try await Bench.run { _, reply in
+            gate.keep(reply)
+        } test: { bench, _ async throws in
+            let first = try await bench.connect()
+            try await first.send(RawClient.text("POST", "/", key, body: "1"))
+            await bench.upstream.arrived(1)
+            let duplicate = try await bench.request("POST", "/", key, body: "1")
+            #expect(duplicate.status == 409)
+            #expect(duplicate["Retry-After"] != nil)
+            #expect(duplicate.body.contains("A request is outstanding for this Idempotency-Key"))
+            #expect(duplicate.body.contains(#""retry":"same-key""#))
+            #expect(try await bench.request("POST", "/", key, body: "2").status == 422)
+            gate.open()
+            #expect(try await first.answer().body == "done")
+            #expect(bench.upstream.requests.count == 1)
+        }
+    }
+
+    @Test("A duplicate that may wait gets the answer as soon as it is there, without asking the store again")
+    func waits() async throws {
+        let gate = Gate()
+        let store = ScriptedStore { _, _ in .none }
+        try await Bench.run(store: store, settings: { $0.wait = .seconds(20) }) { _, reply in
+            gate.keep(reply)
+        } test: { bench, _ async throws in
+            let first = try await bench.connect()
+            try await first.send(RawClient.text("POST", "/", key, body: "1"))
+            await bench.upstream.arrived(1)
+            var waiting: [RawClient] = []
+            for _ in 1...5 {
+                let client = try await bench.connect()
+                try await client.send(RawClient.text("POST", "/", key, body: "1"))
+                waiting.append(client)
+            }
+            while store.exchanges < 6 { await Task.yield() }
+            gate.open()
+            #expect(try await first.answer()["Idempotent-Replayed"] == nil)
+            for client in waiting {
+                let answer = try await client.answer()
+                #expect(answer.body == "done")
+                #expect(answer["Idempotent-Replayed"] == "true")
+            }
+            #expect(bench.upstream.requests.count == 1)
+        }
+    }
+
+    @Test("Waiting has an end, and so has the number of those who wait")
+    func waitEnds() async throws {
+        let gate = Gate()
+        try await Bench.run(
+            settings: { $0.wait = .milliseconds(300) }, configure: { $0.limits.waitersPerKey = 1 }
+        ) { _, reply in
+            gate.keep(reply)
+        } test: { bench, _ async throws in
+            let first = try await bench.connect()
+            try await first.send(RawClient.text("POST", "/", key, body: "1"))
+            await bench.upstream.arrived(1)
+            async let second = bench.request("POST", "/", key, body: "1")
+            async let third = bench.request("POST", "/", key, body: "1")
+            #expect(try await [second.status, third.status] == [409, 409])
+            gate.open()
+            #expect(try await first.answer().status == 200)
+        }
+    }
+
+    @Test("A burst of a hundred runs once")
+    func burst() async throws {
+        try await Bench.run(settings: { $0.wait = .seconds(20) }) { _, reply in
+            reply.answer(200, [], "done")
+        } test: { bench, _ async throws in
+            try await withThrowingTaskGroup(of: String.self) { group in
+                for _ in 1...100 { group.addTask { try await bench.request("POST", "/", key, body: "1").body } }
+                for try await body in group { #expect(body == "done") }
+            }
+            #expect(bench.upstream.requests.count == 1)
+        }
+    }
+
+    @Test("A client that hangs up cancels nothing: the retry gets the outcome")
+    func hangUp() async throws {
+        let gate = Gate()
+        try await Bench.run(settings: { $0.wait = .seconds(20) }) { _, reply in
+            gate.keep(reply)
+        } test: { bench, _ async throws in
+            let first = try await bench.connect()
+            try await first.send(RawClient.text("POST", "/", key, body: "1"))
+            await bench.upstream.arrived(1)
+            await first.close()
+            gate.open()
+            while bench.events.outcomes.isEmpty { await Task.yield() }
+            let answer = try await bench.request("POST", "/", key, body: "1")
+            #expect(answer.body == "done")
+            #expect(answer["Idempotent-Replayed"] == "true")
+            #expect(bench.upstream.requests.count == 1)
+        }
+    }
+
+    @Test("A release lets one of those who wait run")
+    func released() async throws {
+        let gate = Gate()
+        let store = ScriptedStore { _, _ in .none }
+        try await Bench.run(store: store, settings: { $0.wait = .seconds(20) }) { _, reply in
+            gate.keep(reply)
+        } test: { bench, _ async throws in
+            let first = try await bench.connect()
+            try await first.send(RawClient.text("POST", "/", key, body: "1"))
+            await bench.upstream.arrived(1)
+            let second = try await bench.connect()
+            try await second.send(RawClient.text("POST", "/", key, body: "1"))
+            while store.exchanges < 2 { await Task.yield() }
+            gate.open(0, 429)
+            #expect(try await first.answer().status == 429)
+            await bench.upstream.arrived(2)
+            gate.open(1)
+            #expect(try await second.answer().body == "done")
+        }
+    }
+
+    @Test("A shutdown waits for what runs for a client that has gone")
+    func drains() async throws {
+        let gate = Gate()
+        let store = MemoryStore()
+        try await Bench.run(store: store) { _, reply in
+            gate.keep(reply)
+        } test: { bench, stop async throws in
+            let client = try await bench.connect()
+            try await client.send(RawClient.text("POST", "/", key, body: "1"))
+            await bench.upstream.arrived(1)
+            await client.close()
+            await stop()
+            gate.open()
+        }
+        #expect(try await store.counts().completed == 1)
+    }
+}

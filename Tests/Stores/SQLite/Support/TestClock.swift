@@ -1,0 +1,44 @@
+import Idempotency
+import Synchronization
+
+/// The clocks of a machine, moved by hand.
+final class TestClock: MachineClock {
+    private struct State {
+        var wall: Int64 = 1_700_000_000_000_000
+        var uptime = Duration.seconds(1000)
+        var boot = "boot-1"
+    }
+
+    private let state = Mutex(State())
+
+    var now: Timestamp { state.withLock { Timestamp(microseconds: $0.wall) } }
+    var uptime: Duration { state.withLock { $0.uptime } }
+    var bootID: String? { state.withLock { $0.boot } }
+
+    /// Lets time pass on both clocks.
+    func advance(by duration: Duration) {
+        state.withLock { state in
+            state.wall += duration.microseconds
+            state.uptime += duration
+        }
+    }
+
+    /// Sets the wall clock forward, or back.
+    func stepWall(by duration: Duration) {
+        state.withLock { $0.wall += duration.microseconds }
+    }
+
+    /// Starts the machine anew.
+    func reboot() {
+        state.withLock { state in
+            state.uptime = .seconds(5)
+            state.boot += "'"
+        }
+    }
+}
+
+extension Duration {
+    fileprivate var microseconds: Int64 {
+        components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000
+    }
+}

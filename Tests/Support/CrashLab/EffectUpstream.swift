@@ -1,0 +1,76 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import Synchronization
+
+/// The system behind the gateway: takes effect, slowly enough to be caught in the middle; not idempotent itself.
+struct EffectUpstream {
+    let ledger: EffectLedger
+    private let refusals = Refusals()
+
+    init(ledger: EffectLedger) {
+        self.ledger = ledger
+    }
+
+    /// The keys that were refused once before anything happened.
+    private final class Refusals: Sendable {
+        private let keys = Mutex<Set<String>>([])
+        func isFirst(_ key: String) -> Bool { keys.withLock { $0.insert(key).inserted } }
+    }
+
+    func application(port: Int) -> some ApplicationProtocol {
+        let router = Router()
+        router.post("effects") { request, _ in try await take(request) }
+        router.get("ask") { request, _ in ask(request) }
+        return Application(
+            router: router, configuration: .init(address: .hostname("127.0.0.1", port: port)),
+            logger: Logger(label: "effects") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    private func take(_ request: Request) async throws -> Response {
+        let key = try await String(buffer: request.body.collect(upTo: 1024))
+        let plan = Plan(key)
+        if plan.isRefusedOnce, refusals.isFirst(key) {
+            return Response(status: .serviceUnavailable, headers: [.retryAfter: "0"])
+        }
+        try await Task.sleep(for: plan.before)
+        let receipt = try ledger.append(key)
+        try await Task.sleep(for: plan.after)
+        return answer(receipt)
+    }
+
+    /// The gateway's question after an interruption.
+    private func ask(_ request: Request) -> Response {
+        guard let name = HTTPField.Name("Idempotency-Key"),
+            let key = request.headers[name]?.filter({ $0 != "\"" }),
+            let receipt = ledger.receipts(of: key).first
+        else { return Response(status: .notFound) }
+        let message =
+            "HTTP/1.1 201 Created\r\nContent-Type: text/plain\r\n"
+            + "Content-Length: \(receipt.utf8.count)\r\n\r\n\(receipt)"
+        return Response(
+            status: .ok, headers: [.contentType: "message/http"], body: .init(byteBuffer: ByteBuffer(string: message)))
+    }
+
+    private func answer(_ receipt: String) -> Response {
+        Response(
+            status: .created, headers: [.contentType: "text/plain"],
+            body: .init(byteBuffer: ByteBuffer(string: receipt)))
+    }
+
+    /// What happens to a key is decided by its name, so that a seed gives the same run again.
+    private struct Plan {
+        var before: Duration
+        var after: Duration
+        var isRefusedOnce: Bool
+
+        init(_ key: String) {
+            let hash = key.utf8.reduce(UInt64(14_695_981_039_346_656_037)) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
+            // Some are still at work when a killed gateway has long come back: what it is told then must not be
+            // believed too early. All end within the lease of two seconds.
+            before = .milliseconds((hash >> 40) % 8 == 0 ? 300 + Int(hash % 700) : Int(hash % 20))
+            after = .milliseconds(Int(hash >> 16 % 30))
+            isRefusedOnce = (hash >> 32) % 10 == 0
+        }
+    }
+}

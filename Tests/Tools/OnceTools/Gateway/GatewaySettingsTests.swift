@@ -1,0 +1,180 @@
+import Foundation
+import Idempotency
+import IdempotencyGateway
+import IdempotencyHTTP
+import OnceTools
+import Testing
+
+@Suite("The settings of the gateway")
+struct GatewaySettingsTests {
+    private func settings(
+        _ flags: [String: [String]] = ["upstream": ["http://127.0.0.1:3000"]], environment: [String: String] = [:],
+        file: String? = nil
+    ) throws -> GatewaySettings {
+        let path = FileManager.default.temporaryDirectory.appending(path: "once-\(UUID()).yaml").path
+        if let file { try Data(file.utf8).write(to: URL(fileURLWithPath: path)) }
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        return try GatewaySettings(
+            flags: flags, environment: environment, configurationPath: file == nil ? nil : path)
+    }
+
+    private static func exampleText() throws -> String {
+        let root = #filePath.components(separatedBy: "/Tests/")[0]
+        return try String(contentsOfFile: root + "/once.example.yaml", encoding: .utf8)
+    }
+
+    @Test("Without any setting but the upstream, the defaults of the contract hold")
+    func defaults() throws {
+        let settings = try settings()
+        let route = try #require(settings.configuration.policy.routes.last?.settings)
+        #expect(settings.configuration.host == "127.0.0.1" && settings.configuration.port == 8080)
+        #expect(settings.admin == ListenAddress(host: "127.0.0.1", port: 9090))
+        #expect(settings.store.description == "sqlite:once.db" && settings.auditPath == "once.db.audit.jsonl")
+        #expect(route.requirement == .optional && route.key == .header("Idempotency-Key"))
+        #expect(route.retention == .seconds(86_400) && route.lease == .seconds(30) && route.wait == .zero)
+        #expect(route.maximumBody == 1 << 20 && route.maximumResponse == 1 << 20)
+        #expect(route.scope.source == .header("Authorization") && route.scope.anonymous == .share)
+        #expect(settings.configuration.interrupted == .hold && settings.configuration.format.profile == .ietf)
+        #expect(settings.configuration.timeouts.upstreamAnswer == .seconds(30))
+    }
+
+    @Test("The example file is read, and says the defaults")
+    func example() throws {
+        let example = try settings([:], file: Self.exampleText())
+        let standard = try settings()
+        #expect(example.configuration.upstream == standard.configuration.upstream)
+        #expect(example.configuration.host == standard.configuration.host)
+        #expect(example.configuration.port == standard.configuration.port)
+        #expect(example.configuration.interrupted == standard.configuration.interrupted)
+        #expect(example.configuration.format == standard.configuration.format)
+        #expect(example.configuration.timeouts == standard.configuration.timeouts)
+        #expect(example.admin == standard.admin && example.adminToken != nil)
+        #expect(example.store.description == standard.store.description && example.auditPath == standard.auditPath)
+        #expect(example.sweepInterval == standard.sweepInterval && example.logLevel == standard.logLevel)
+        let (mine, theirs) = (example.configuration.policy.routes.last, standard.configuration.policy.routes.last)
+        #expect(
+            mine?.settings.retention == theirs?.settings.retention && mine?.settings.lease == theirs?.settings.lease)
+        #expect(
+            mine?.settings.key == theirs?.settings.key && mine?.settings.scope.source == theirs?.settings.scope.source)
+        #expect(
+            mine?.settings.maximumBody == theirs?.settings.maximumBody && mine?.settings.wait == theirs?.settings.wait)
+    }
+
+    @Test("The example file names every option of the gateway and of a route")
+    func exampleIsComplete() throws {
+        let text = try Self.exampleText()
+        for option in GatewayOption.allCases.map(\.rawValue) {
+            #expect(text.contains("\n\(option):") || text.contains("\n# \(option):"), "\(option) is missing")
+        }
+        for option in GatewaySettings.routeOptions {
+            #expect(text.contains(" \(option):"), "\(option) is missing")
+        }
+    }
+
+    @Test("The routes of the example are what their comments say")
+    func exampleRoutes() throws {
+        let routes = try settings([:], file: Self.exampleText()).configuration.policy.routes
+        #expect(
+            routes.map(\.path.description) == [
+                "/payments/**", "/v1/instances", "/exports/{id}/download", "/search", "/**",
+            ])
+        let payments = routes[0].settings
+        #expect(routes[0].methods == ["POST"] && payments.requirement == .required)
+        #expect(payments.retention == .seconds(7 * 86_400) && payments.wait == .seconds(5))
+        #expect(payments.fingerprint.leavingOut.map(\.string) == ["/client_time", "/trace/id"])
+        #expect(payments.statuses.disposition(of: 409, headers: [:]) == .release)
+        #expect(payments.statuses.disposition(of: 525, headers: [:]) == .inDoubt)
+        #expect(payments.replay.replays("payment-id"))
+        #expect(routes[1].settings.scope.source == .headers(["Authorization", "X-Tenant"]))
+        #expect(routes[1].settings.scope.anonymous == .refuse)
+        #expect(routes[2].settings.key == .query("request_id") && !routes[2].settings.keepsAnswers)
+        #expect(routes[3].settings.requirement == .off)
+    }
+
+    @Test(
+        "A mistake stops the start, and names place, value and what is allowed",
+        arguments: [
+            ("upstream: ftp://a", ":1: upstream: \"ftp://a\" is not allowed", "http://HOST[:PORT]"),
+            ("upstream: http://a\nlease: 5", ":2: lease: \"5\"", "24h"),
+            (
+                "upstream: http://a\nlease: 10ms", ":2: lease: \"10ms\" is not allowed: it is out of bounds.",
+                "from 1s to"
+            ),
+            ("upstream: http://a\nmax-body: 1MB!", ":2: max-body: ", "1MiB"),
+            ("upstream: http://a\ninterrupted: retry", ":2: interrupted: \"retry\"", "hold, rerun, ask:"),
+            ("upstream: http://a\nprofile: strip", ":2: profile: \"strip\"", "ietf, stripe"),
+            ("upstream: http://a\nscope: cookie", ":2: scope: \"cookie\"", "header:NAME"),
+            ("upstream: http://a\nadmin-token: short", ":2: admin-token: ", "16 or more"),
+            ("upstream: http://a\nretension: 1h", ":2: \"retension\" is no option. Did you mean retention?", "lease"),
+            ("upstream: http://a\nroutes: 5", ":2: routes: A list is expected", "-"),
+            (
+                "upstream: http://a\nroutes:\n- path: payments", ":3: routes[0].path: \"payments\"",
+                "/payments/{id}/capture"
+            ),
+            ("upstream: http://a\nroutes:\n- key: required", ":3: routes[0]: The path is missing", "path"),
+            (
+                "upstream: http://a\nroutes:\n- path: /a\n  methods: [GET]", ":4: routes[0].methods: \"GET\"",
+                "POST, PATCH"
+            ),
+            (
+                "upstream: http://a\nroutes:\n- path: /a\n  key: always", ":4: routes[0].key: \"always\"",
+                "required, optional, off"
+            ),
+            (
+                "upstream: http://a\nroutes:\n- path: /a\n  statuses: [99 store]",
+                ":4: routes[0].statuses: \"99 store\"", "in-doubt"
+            ),
+            (
+                "upstream: http://a\nroutes:\n- path: /a\n  interrupted: ask",
+                ":4: routes[0].interrupted: There is no URL", "ask:URL"
+            ),
+            (
+                "upstream: http://a\nroutes:\n- path: /a\n  replay-headers: Set-Cookie",
+                ":3: routes[0]: Set-Cookie is never", "take it off"
+            ),
+        ])
+    func mistakes(text: String, beginning: String, allowed: String) throws {
+        let error = #expect(throws: UsageError.self) { try settings([:], file: text) }
+        let message = error?.description ?? ""
+        #expect(message.contains(".yaml" + beginning) && message.contains(allowed), "\(message)")
+    }
+
+    @Test("A missing upstream is said by its flag")
+    func missingUpstream() throws {
+        let error = #expect(throws: UsageError.self) { try settings([:]) }
+        #expect(error?.description.hasPrefix("--upstream: The upstream is missing") == true)
+    }
+
+    @Test("An admin listener that others can reach needs a token")
+    func adminToken() throws {
+        var flags = ["upstream": ["http://a"], "admin": ["0.0.0.0:9090"]]
+        let error = #expect(throws: UsageError.self) { try settings(flags) }
+        #expect(error?.description.contains("a token is needed") == true)
+        flags["admin-token"] = ["0123456789abcdef"]
+        #expect(try settings(flags).adminToken != nil)
+    }
+
+    @Test("A secret may be in a file")
+    func secretFile() throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "secret-\(UUID())").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try Data("0123456789abcdef\n".utf8).write(to: URL(fileURLWithPath: path))
+        let settings = try settings(["upstream": ["http://a"], "secret": ["file:\(path)"]])
+        #expect(settings.configuration.policy.routes.last?.settings.fingerprint.secret != nil)
+        #expect(throws: UsageError.self) { try self.settings(["upstream": ["http://a"], "secret": ["file:/nowhere"]]) }
+    }
+
+    @Test("The environment sets everything that a flag does")
+    func environment() throws {
+        let variables = [
+            "ONCE_GATEWAY_UPSTREAM": "http://b:81", "ONCE_GATEWAY_LEASE": "5s", "ONCE_GATEWAY_REQUIRE_KEY": "true",
+            "ONCE_GATEWAY_SCOPE": "header:A,header:B", "ONCE_GATEWAY_INTERRUPTED": "ask:http://c/x",
+        ]
+        let settings = try settings([:], environment: variables)
+        let route = try #require(settings.configuration.policy.routes.last?.settings)
+        #expect(settings.configuration.upstream == Origin(host: "b", port: 81))
+        #expect(route.lease == .seconds(5) && route.requirement == .required)
+        #expect(route.scope.source == .headers(["A", "B"]))
+        #expect(settings.configuration.interrupted.rule == .reconcile)
+    }
+}

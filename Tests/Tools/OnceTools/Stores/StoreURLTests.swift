@@ -1,0 +1,50 @@
+import Foundation
+import Idempotency
+import Logging
+import OnceTools
+import Testing
+
+@Suite("Store URLs")
+struct StoreURLTests {
+    private let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+
+    @Test(
+        "A URL that cannot be opened is refused with what can be",
+        arguments: [
+            ("once.db", "with a scheme and a colon"), ("sqllite:a", "Did you mean sqlite:?"),
+            ("redis://h", "this build has no redis store"), ("dynamodb://t", "this build has no dynamodb store"),
+            ("ftp:x", "no kind of store called ftp"),
+        ])
+    func refused(text: String, reason: String) {
+        let error = #expect(throws: UsageError.self) {
+            try Setting<StoreURL>.store.value(of: text, at: .flag("store"))
+        }
+        let message = error?.description ?? ""
+        #expect(message.hasPrefix("--store: \"\(text)\" is not allowed") && message.contains(reason))
+        #expect(message.hasSuffix("Allowed: memory:, sqlite:PATH."))
+    }
+
+    @Test("A memory store opens to serve, and not to be looked after from outside")
+    func memory() async throws {
+        let url = try StoreURL("memory:")
+        let opened = try await url.open(for: .serving(orphansLapseAtOnce: true), logger: logger)
+        #expect(try await opened.store.counts() == RecordCounts())
+        await #expect(throws: UsageError.self) { try await url.open(for: .maintaining, logger: logger) }
+    }
+
+    @Test("An SQLite store is made to serve, and must be there to be looked after")
+    func sqlite() async throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "once-\(UUID())").path
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let url = try StoreURL("sqlite:\(path)/once.db")
+        #expect(url.auditPath == "\(path)/once.db.audit.jsonl")
+        await #expect(throws: StoreError.self) { try await url.open(for: .maintaining, logger: logger) }
+        #expect(!FileManager.default.fileExists(atPath: "\(path)/once.db"))
+        let serving = try await url.open(for: .serving(orphansLapseAtOnce: true), logger: logger)
+        let maintaining = try await url.open(for: .maintaining, logger: logger)
+        #expect(try await maintaining.store.counts() == RecordCounts())
+        await maintaining.close()
+        await serving.close()
+    }
+}
