@@ -42,6 +42,7 @@ let httpTypes = product("HTTPTypes", "swift-http-types")
 let hummingbird = product("Hummingbird", "hummingbird")
 let hummingbirdTesting = product("HummingbirdTesting", "hummingbird")
 let lifecycle = product("ServiceLifecycle", "swift-service-lifecycle")
+let lifecycleTestKit = product("ServiceLifecycleTestKit", "swift-service-lifecycle")
 let logging = product("Logging", "swift-log")
 let metrics = product("Metrics", "swift-metrics")
 let nioCore = product("NIOCore", "swift-nio")
@@ -146,7 +147,10 @@ let package = Package(
             swiftSettings: settings),
         tests(
             of: "PaymentsDemo", at: "Tools/PaymentsDemo",
-            ["once", asyncHTTPClient, grdb, httpTypes, hummingbirdTesting, logging, subprocess, systemPackage] + nio),
+            [
+                "once", asyncHTTPClient, grdb, httpTypes, hummingbirdTesting, lifecycleTestKit, logging, subprocess,
+                systemPackage,
+            ] + nio),
         program(
             "once", at: "Sources/Tools/once",
             [

@@ -23,7 +23,9 @@ struct Network: Sendable {
     let upstreamPort: Int
     let patience: Duration
     let logger: Logger
-    private let server: NIOAsyncChannel<Client, Never>
+    /// Its connections are bare, and are made ready by ``serve(_:)``: an async channel that nobody serves, because it
+    /// was accepted while the network stopped, would end the process.
+    private let server: NIOAsyncChannel<any Channel, Never>
 
     /// No exchange of the demonstration lasts longer; a wait for the gateway ends here.
     static let timeLimit = Duration.seconds(60)
@@ -45,13 +47,8 @@ struct Network: Sendable {
             let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .serverChannelOption(.backlog, value: 256)
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-                .bind(host: host, port: port) { channel in
-                    channel.eventLoop.makeCompletedFuture {
-                        try channel.pipeline.syncOperations.configureHTTPServerPipeline(
-                            withPipeliningAssistance: false)
-                        return try Client(wrappingChannelSynchronously: channel)
-                    }
-                }
+                .childChannelOption(.autoRead, value: false)
+                .bind(host: host, port: port) { $0.eventLoop.makeSucceededFuture($0) }
             guard let port = server.channel.localAddress?.port else { throw ChannelError.unknownLocalAddress }
             return Network(port: port, upstreamPort: upstreamPort, patience: patience, logger: logger, server: server)
         } catch {
@@ -62,34 +59,46 @@ struct Network: Sendable {
     /// Carries requests until a graceful shutdown; then accepts no more and ends when the last one was answered.
     func run() async throws {
         try await withThrowingDiscardingTaskGroup { group in
-            try await server.executeThenClose { clients in
-                for try await client in clients.cancelOnGracefulShutdown() {
-                    group.addTask { await serve(client) }
+            try await server.executeThenClose { connections in
+                try await withGracefulShutdownHandler {
+                    // Ends when the listener is closed and what it had accepted is served, or told to go.
+                    for try await connection in connections { group.addTask { await serve(connection) } }
+                } onGracefulShutdown: {
+                    server.channel.close(promise: nil)
                 }
             }
         }
     }
 
     /// Carries the one request of a connection. A failure concerns nobody else; it ends with the connection closed.
-    private func serve(_ client: Client) async {
+    private func serve(_ connection: any Channel) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 do {
-                    try await client.executeThenClose { inbound, outbound in
+                    try await Self.client(on: connection).executeThenClose { inbound, outbound in
+                        try await connection.setOption(.autoRead, value: true).get()
                         try await carry(from: inbound, to: outbound)
                     }
                 } catch {
                     logger.debug("A connection ended early", metadata: ["demo.error": "\(error)"])
+                    connection.close(promise: nil)
                 }
             }
-            group.addTask { try? await client.channel.closeFuture.get() }
+            group.addTask { try? await connection.closeFuture.get() }
             group.addTask {
                 try? await Task.sleep(for: Self.timeLimit)
-                client.channel.close(promise: nil)
+                connection.close(promise: nil)
             }
             // Whatever ends first, the connection is closed or about to be: by us, by the client, by the clock.
             await group.next()
             group.cancelAll()
         }
+    }
+
+    private static func client(on connection: any Channel) async throws -> Client {
+        try await connection.eventLoop.submit {
+            try connection.pipeline.syncOperations.configureHTTPServerPipeline(withPipeliningAssistance: false)
+            return try Client(wrappingChannelSynchronously: connection)
+        }.get()
     }
 }

@@ -4,6 +4,8 @@ import Hummingbird
 import Logging
 import NIOCore
 import NIOHTTP1
+import NIOPosix
+import ServiceLifecycleTestKit
 import Testing
 
 @testable import PaymentsDemo
@@ -51,6 +53,24 @@ import Testing
             let large = String(repeating: "x", count: Network.sizeLimit + 1)
             await #expect(throws: (any Error).self) { try await send(port, "POST", "/echo", [:], large) }
         }
+    }
+
+    @Test("Connections that were accepted while it stops are closed, and end nothing else")
+    func stopsWithAcceptedConnections() async throws {
+        let network = try await Network.bind(
+            host: "127.0.0.1", port: 0, upstreamPort: 1,
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+        var connections: [any Channel] = []
+        for _ in 1...20 {
+            connections.append(
+                try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                    .connect(host: "127.0.0.1", port: network.port).get())
+        }
+        try await testGracefulShutdown { trigger in
+            trigger.triggerGracefulShutdown()
+            try await network.run()
+        }
+        for connection in connections { try await connection.closeFuture.get() }
     }
 
     private func send(
