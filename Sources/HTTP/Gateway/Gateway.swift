@@ -146,6 +146,7 @@ public final class Gateway: Service {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard shared.census.enterConnection() else { throw ChannelError.ioOnClosedChannel }
+                    channel.closeFuture.whenComplete { _ in shared.census.leaveConnection() }
                     try ServerPipeline.install(on: channel, loop: loops.loop(channel.eventLoop))
                 }
             }

@@ -40,7 +40,7 @@ struct Admission {
 
 extension GatewayLoop {
     /// Says what becomes of a request.
-    func work(for head: HTTPRequestHead, from client: ServerConnection) -> any RequestWork {
+    func work(for head: HTTPRequestHead, from client: any ClientExchange) -> any RequestWork {
         let report = RequestReport(to: shared.observer)
         do throws(Refusal) {
             let admission = try Admission(head, significant: shared.significantNames)
@@ -55,7 +55,7 @@ extension GatewayLoop {
     }
 
     private func work(
-        for admission: Admission, from client: ServerConnection, report: RequestReport
+        for admission: Admission, from client: any ClientExchange, report: RequestReport
     ) throws(Refusal) -> any RequestWork {
         switch configuration.policy.verdict(on: admission.neutral) {
         case .passThrough:

@@ -8,7 +8,7 @@ import NIOHTTP1
 final class GuardedExchange: RequestWork {
     let loop: GatewayLoop
     let request: GuardedRequest
-    private(set) var client: ServerConnection?
+    private(set) var client: (any ClientExchange)?
     private(set) var attempt: UpstreamAttempt?
     private let report: RequestReport
     private var execution: Execution
@@ -16,7 +16,7 @@ final class GuardedExchange: RequestWork {
     private var isWaiting = false
     private var isBrokenOff = false
 
-    init(_ request: GuardedRequest, from client: ServerConnection, report: RequestReport) {
+    init(_ request: GuardedRequest, from client: any ClientExchange, report: RequestReport) {
         self.request = request
         self.client = client
         self.report = report

@@ -39,7 +39,7 @@ struct GuardedReply {
     }
 
     /// Sends what is still to be sent.
-    func send(to client: ServerConnection, attempt: UpstreamAttempt?) {
+    func send(to client: any ClientExchange, attempt: UpstreamAttempt?) {
         switch content {
         case .answer(let answer): send(answer, to: client)
         case .endOfStream: attempt?.finishStream()
@@ -77,7 +77,7 @@ struct GuardedReply {
         }
     }
 
-    private func send(_ answer: UpstreamAnswer, to client: ServerConnection) {
+    private func send(_ answer: UpstreamAnswer, to client: any ClientExchange) {
         var headers = HTTPHeaders(HopByHop.response(answer.headers))
         headers.replaceOrAdd(name: "Content-Length", value: String(answer.body.readableBytes))
         client.send(answer.status, headers)
@@ -85,7 +85,7 @@ struct GuardedReply {
         client.sendEnd()
     }
 
-    private func replay(_ response: StoredResponse, to client: ServerConnection) {
+    private func replay(_ response: StoredResponse, to client: any ClientExchange) {
         let origin = request.head.headers["Origin"]
         var headers = HTTPHeaders(request.settings.replay.replayHeaders(of: response, origin: origin))
         headers.add(name: "Content-Length", value: String(response.body.count))

@@ -20,11 +20,11 @@ final class RequestIntake: RequestWork {
     private let report: RequestReport
     private let loop: GatewayLoop
     private let bodyEnd: NIODeadline
-    private var client: ServerConnection?
+    private var client: (any ClientExchange)?
     private var body = ByteBuffer()
 
     init(
-        _ admission: Admission, key: Key, route: Route, from client: ServerConnection, report: RequestReport
+        _ admission: Admission, key: Key, route: Route, from client: any ClientExchange, report: RequestReport
     ) throws(Refusal) {
         head = admission.head
         neutral = admission.neutral

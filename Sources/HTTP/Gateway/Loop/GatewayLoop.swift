@@ -17,7 +17,7 @@ final class GatewayLoop {
     var scopeDigests: [Scope: String] = [:]
     var inquiryPool: UpstreamPool?
     private(set) var isDraining = false
-    private var connections: [ObjectIdentifier: ServerConnection] = [:]
+    private var connections: [ObjectIdentifier: any ClientConnection] = [:]
     private var ticking: RepeatedTask?
 
     init(_ shared: GatewayShared, on eventLoop: any EventLoop) {
@@ -37,15 +37,14 @@ final class GatewayLoop {
         ticking = eventLoop.scheduleRepeatedTask(initialDelay: Self.tick, delay: Self.tick) { _ in loop.value.tick() }
     }
 
-    /// Counts a connection in.
-    func opened(_ connection: ServerConnection) {
+    /// Lets a connection look at the time from now on.
+    func opened(_ connection: any ClientConnection) {
         connections[ObjectIdentifier(connection)] = connection
     }
 
-    /// Counts a connection out.
-    func closed(_ connection: ServerConnection) {
-        guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
-        shared.census.leaveConnection()
+    /// Forgets a connection that has ended, or that another handler has taken over.
+    func closed(_ connection: any ClientConnection) {
+        connections[ObjectIdentifier(connection)] = nil
     }
 
     /// Lets what is in flight come to its end: connections without a request are closed, the others after their answer.

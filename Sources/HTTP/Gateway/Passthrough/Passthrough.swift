@@ -9,7 +9,7 @@ final class Passthrough: RequestWork {
     private let pool: UpstreamPool
     private let report: RequestReport
     private let bodySilence: TimeAmount
-    private var client: ServerConnection?
+    private var client: (any ClientExchange)?
     private var upstream: UpstreamConnection?
     /// Pieces of the body that came before there was a connection to the upstream.
     private var early: [ByteBuffer] = []
@@ -20,7 +20,7 @@ final class Passthrough: RequestWork {
     private var hasTriedAgain = false
 
     /// - Parameter head: The header as the upstream is to get it.
-    init(_ head: HTTPRequestHead, from client: ServerConnection, pool: UpstreamPool, report: RequestReport) {
+    init(_ head: HTTPRequestHead, from client: any ClientExchange, pool: UpstreamPool, report: RequestReport) {
         self.head = head
         self.client = client
         self.pool = pool

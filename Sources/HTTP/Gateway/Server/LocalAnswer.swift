@@ -10,11 +10,11 @@ final class LocalAnswer: RequestWork {
     private let response: PlainResponse
     private let outcome: GatewayEvent.Outcome
     private let report: RequestReport
-    private var client: ServerConnection?
+    private var client: (any ClientExchange)?
     private var received = 0
 
     init(
-        _ response: PlainResponse, to head: HTTPRequestHead, from client: ServerConnection,
+        _ response: PlainResponse, to head: HTTPRequestHead, from client: any ClientExchange,
         outcome: GatewayEvent.Outcome = .refused, report: RequestReport
     ) {
         self.head = head
@@ -55,16 +55,4 @@ final class LocalAnswer: RequestWork {
     }
 
     private static var patience: Int { 64 << 10 }
-}
-
-extension ServerConnection {
-    /// Sends a whole answer of the gateway itself.
-    func send(_ response: PlainResponse) {
-        var headers = HTTPHeaders(response.headers)
-        headers.add(name: "Content-Length", value: String(response.body.count))
-        headers.add(name: "Date", value: loop.date)
-        send(HTTPResponseStatus(statusCode: response.status), headers)
-        send(ByteBuffer(bytes: response.body))
-        sendEnd()
-    }
 }

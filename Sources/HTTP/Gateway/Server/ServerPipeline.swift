@@ -14,6 +14,6 @@ enum ServerPipeline {
         try pipeline.addHandler(HTTPResponseEncoder(configuration: encoding))
         try pipeline.addHandler(ByteToMessageHandler(decoder))
         try pipeline.addHandler(HTTPServerPipelineHandler())
-        try pipeline.addHandler(ServerConnection(loop: loop))
+        try pipeline.addHandler(HTTP1Connection(loop: loop))
     }
 }

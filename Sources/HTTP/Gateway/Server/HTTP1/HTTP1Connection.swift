@@ -1,8 +1,8 @@
 import NIOCore
 import NIOHTTP1
 
-/// One connection from a client: hands each request to its work, and its work's answer to the client.
-final class ServerConnection: ChannelDuplexHandler {
+/// One HTTP/1 connection from a client: hands each request to its work, and its work's answer to the client.
+final class HTTP1Connection: ChannelDuplexHandler, ClientConnection, ClientExchange {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
@@ -115,9 +115,9 @@ final class ServerConnection: ChannelDuplexHandler {
 
 // MARK: - The answer
 
-extension ServerConnection {
+extension HTTP1Connection {
     /// Sends an interim answer (1xx).
-    func inform(_ status: HTTPResponseStatus, _ headers: HTTPHeaders = [:]) {
+    func inform(_ status: HTTPResponseStatus, _ headers: HTTPHeaders) {
         guard let context, answer == .due, request?.version == .http1_1 else { return }
         context.write(wrapOutboundOut(.head(.init(version: .http1_1, status: status, headers: headers))), promise: nil)
         context.flush()
@@ -142,7 +142,7 @@ extension ServerConnection {
     }
 
     /// Sends the end of the answer and hands everything to the network; the work is done.
-    func sendEnd(trailers: HTTPHeaders? = nil) {
+    func sendEnd(trailers: HTTPHeaders?) {
         guard let context, answer == .begun else { return }
         answer = .complete
         work = nil
@@ -191,7 +191,7 @@ extension ServerConnection {
 
 // MARK: - Channel events
 
-extension ServerConnection {
+extension HTTP1Connection {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         loop.opened(self)
