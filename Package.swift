@@ -48,7 +48,11 @@ let metrics = product("Metrics", "swift-metrics")
 let nioCore = product("NIOCore", "swift-nio")
 let nioEmbedded = product("NIOEmbedded", "swift-nio")
 let nioPosix = product("NIOPosix", "swift-nio")
+let nioHPACK = product("NIOHPACK", "swift-nio-http2")
 let nioHTTP = product("NIOHTTP1", "swift-nio")
+let nioHTTP2 = product("NIOHTTP2", "swift-nio-http2")
+let nioTLS = product("NIOTLS", "swift-nio")
+let nioSSL = product("NIOSSL", "swift-nio-ssl")
 let subprocess = product("Subprocess", "swift-subprocess")
 let systemPackage = product("SystemPackage", "swift-system")
 let unixSignals = product("UnixSignals", "swift-service-lifecycle")
@@ -75,6 +79,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-metrics.git", from: "2.5.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.100.0"),
+        .package(url: "https://github.com/apple/swift-nio-http2.git", from: "1.46.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.30.0"),
         .package(url: "https://github.com/apple/swift-system.git", from: "1.6.0"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.20.0", traits: []),
@@ -115,10 +121,10 @@ let package = Package(
             ["Idempotency", "IdempotencyHTTP", hummingbird, hummingbirdTesting, httpTypes, logging, nioEmbedded] + nio),
         module(
             "IdempotencyGateway", at: "HTTP/Gateway",
-            ["Idempotency", "IdempotencyHTTP", lifecycle, logging, metrics] + nio),
+            ["Idempotency", "IdempotencyHTTP", lifecycle, logging, metrics, nioHPACK, nioHTTP2, nioSSL, nioTLS] + nio),
         tests(
             of: "IdempotencyGateway", at: "HTTP/Gateway",
-            ["Idempotency", "IdempotencyHTTP", lifecycle, logging] + nio),
+            ["Idempotency", "IdempotencyHTTP", lifecycle, logging, nioHPACK, nioHTTP2, nioSSL] + nio),
         module(
             "IdempotencyAdmin", at: "HTTP/Admin",
             ["Idempotency", "IdempotencyHTTP", crypto, httpTypes, hummingbird, lifecycle, logging, nioCore, nioPosix]),

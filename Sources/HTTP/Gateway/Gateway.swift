@@ -14,6 +14,7 @@ public final class Gateway: Service {
     private struct State {
         var address: ListeningAddress?
         var isReady = false
+        var identity: TLSIdentity?
     }
 
     private let configuration: GatewayConfiguration
@@ -64,6 +65,29 @@ public final class Gateway: Service {
         }
     }
 
+    /// Reads certificate and key for the connections to come, from these files; open connections go on as they are.
+    /// Reads files and is not for an event loop.
+    ///
+    /// - Throws: `ServerTLSError` that names what is wrong; then everything stays as it is. Also before `run()` listens
+    ///   and when the gateway runs without TLS.
+    public func reload(_ tls: ServerTLS) throws(ServerTLSError) {
+        guard let identity = state.withLock({ $0.identity }) else { throw .off }
+        try identity.reload(tls)
+        logger.info("certificates loaded", metadata: ["idempotency.certificate": "\(tls.certificateChain)"])
+    }
+
+    /// Reads certificate and key, if there are any.
+    private func loadIdentity() throws(GatewayConfigurationError) -> TLSIdentity? {
+        guard let tls = configuration.tls else { return nil }
+        do throws(ServerTLSError) {
+            let identity = try TLSIdentity(tls, speaksHTTP2: configuration.speaksHTTP2)
+            state.withLock { $0.identity = identity }
+            return identity
+        } catch {
+            throw .tls(error)
+        }
+    }
+
     private func run(with store: any SubmittingStore) async throws {
         let count = configuration.eventLoops > 0 ? configuration.eventLoops : System.coreCount
         let group = MultiThreadedEventLoopGroup(numberOfThreads: count)
@@ -81,14 +105,18 @@ public final class Gateway: Service {
     ) async throws {
         let census = Census(connectionLimit: configuration.limits.connections)
         let shared = GatewayShared(
-            configuration, store: store, observer: observer, census: census, logger: logger, loops: count)
+            configuration, store: store, observer: observer, census: census, identity: try loadIdentity(),
+            logger: logger, loops: count)
         warnOfAnonymousCallers()
         let loops = try await LoopDirectory(shared, on: group)
         let server = try await Self.listen(on: group, loops: loops, shared: shared)
         let address = ListeningAddress(
             host: server.localAddress?.ipAddress ?? configuration.host,
             port: server.localAddress?.port ?? configuration.port)
-        state.withLock { $0 = State(address: address, isReady: true) }
+        state.withLock { state in
+            state.address = address
+            state.isReady = true
+        }
         logger.info(
             "gateway listens",
             metadata: ["idempotency.address": "\(address)", "idempotency.upstream": "\(configuration.upstream)"])

@@ -9,6 +9,23 @@ struct GatewayFlags: ParsableArguments {
     @Option(help: ArgumentHelp("Where to listen. Default: 127.0.0.1:8080.", valueName: "host:port"))
     var listen: String?
 
+    @Option(help: ArgumentHelp("The certificate chain (PEM) for TLS. Default: no TLS.", valueName: "file"))
+    var tlsCertificate: String?
+
+    @Option(help: ArgumentHelp("The private key (PEM) of the certificate.", valueName: "file"))
+    var tlsKey: String?
+
+    @Option(
+        name: .customLong("tls-client-ca"),
+        help: ArgumentHelp("Who issues client certificates (PEM). Default: none is asked for.", valueName: "file"))
+    var tlsClientCA: String?
+
+    @Option(help: ArgumentHelp("Client certificates: required or optional. Default: required.", valueName: "what"))
+    var tlsClient: String?
+
+    @Option(help: ArgumentHelp("HTTP/2 besides HTTP/1.1: on or off. Default: on.", valueName: "on|off"))
+    var http2: String?
+
     @Option(help: ArgumentHelp("Where operators connect. Default: 127.0.0.1:9090.", valueName: "host:port"))
     var admin: String?
 
@@ -33,7 +50,8 @@ struct GatewayFlags: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Whose keys: header:NAME (may be repeated) or shared. Default: header:Authorization.", valueName: "scope"))
+            "Whose keys: header:NAME (may be repeated), client-certificate or shared. Default: header:Authorization.",
+            valueName: "scope"))
     var scope: [String] = []
 
     @Option(help: ArgumentHelp("Callers without that header: share or refuse. Default: share.", valueName: "what"))
@@ -82,7 +100,8 @@ struct GatewayFlags: ParsableArguments {
     /// What was given, by the name of its option.
     var byName: [String: [String]] {
         let single: [(GatewayOption, String?)] = [
-            (.upstream, upstream), (.listen, listen), (.admin, admin), (.adminToken, adminToken), (.store, store),
+            (.upstream, upstream), (.listen, listen), (.tlsCertificate, tlsCertificate), (.tlsKey, tlsKey),
+            (.tlsClientCA, tlsClientCA), (.tlsClient, tlsClient), (.http2, http2), (.admin, admin), (.adminToken, adminToken), (.store, store),
             (.audit, audit), (.requireKey, requireKey ? "true" : nil), (.keyHeader, keyHeader), (.anonymous, anonymous),
             (.secret, secret), (.retention, retention), (.lease, lease), (.interrupted, interrupted), (.wait, wait),
             (.upstreamTimeout, upstreamTimeout), (.maxBody, maxBody), (.maxResponse, maxResponse), (.profile, profile),

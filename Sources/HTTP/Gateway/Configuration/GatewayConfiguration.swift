@@ -7,6 +7,10 @@ public struct GatewayConfiguration: Sendable {
     public var host = "127.0.0.1"
     /// The TCP port that it listens on; 0 lets the system choose a free one.
     public var port = 8080
+    /// Certificate and key for TLS; plain HTTP without.
+    public var tls: ServerTLS?
+    /// Whether HTTP/2 is spoken besides HTTP/1: by ALPN with TLS, otherwise to clients that begin with its preface.
+    public var speaksHTTP2 = true
     /// The HTTP server that does the work.
     public var upstream: Origin
     /// Which requests are guarded, and how: keys, scopes, fingerprints, limits on bodies, leases, retention, waiting.
@@ -38,6 +42,9 @@ public struct GatewayConfiguration: Sendable {
         for route in policy.routes where route.settings.interrupted == .reconcile {
             guard case .ask = interrupted else { throw .nobodyToAsk(route: route.path.description) }
         }
+        for route in policy.routes where route.settings.scope.source == .verified && tls?.clientAuthorities == nil {
+            throw .noClientCertificates(route: route.path.description)
+        }
         guard (0...65535).contains(port) else { throw .badPort(port) }
     }
 }
@@ -48,12 +55,19 @@ public enum GatewayConfigurationError: Error, Hashable, Sendable, CustomStringCo
     case nobodyToAsk(route: String)
     /// A number is no TCP port.
     case badPort(Int)
+    /// A route tells callers apart by their certificate, and clients are not asked for one.
+    case noClientCertificates(route: String)
+    /// Certificate or key cannot be used.
+    case tls(ServerTLSError)
 
     /// What is wrong and what is allowed.
     public var description: String {
         switch self {
         case .nobodyToAsk(let route):
             "The route \(route) reconciles interrupted attempts, and no URL is set to ask at (interrupted: ask:URL)."
+        case .noClientCertificates(let route):
+            "The route \(route) tells callers apart by their certificate, and no client is asked for one."
+        case .tls(let error): error.description
         case .badPort(let port): "\(port) is no port to listen on; 0 to 65535 are allowed."
         }
     }

@@ -12,6 +12,14 @@ public struct GatewayLimits: Hashable, Sendable {
     public var headerFields = 100
     /// Client connections at a time. One more is closed at once: 10 000 idle ones cost about 100 MiB.
     public var connections = 10_000
+    /// Streams of an HTTP/2 connection at a time: 100, what RFC 9113 section 6.5.2 names as the least to allow.
+    public var streams = 100
+    /// Streams of an HTTP/2 connection that the client resets, or has reset by breaking a rule, within 30 s. One more
+    /// ends the connection: 200 is far above what a person's browser does, and far below what costs anything.
+    public var streamResets = 200
+    /// PING, SETTINGS and PRIORITY frames that an HTTP/2 client sends within 30 s. One more ends the connection: 200,
+    /// several a second.
+    public var controlFrames = 200
     /// Upstream connections at a time, over all event loops: 1 024, as much as a server behind usually takes.
     public var upstreamConnections = 1_024
     /// Requests that wait for an upstream connection, over all event loops. One more is answered with 503.

@@ -35,7 +35,7 @@ final class RequestIntake: RequestWork {
         self.client = client
         loop = client.loop
         bodyEnd = .now() + loop.times.body
-        scope = try route.settings.scope.scope(of: neutral.headers)
+        scope = try route.settings.scope.scope(of: neutral.headers, verified: client.caller)
         let length = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
         guard length <= route.settings.maximumBody else { throw .bodyTooLarge(limit: route.settings.maximumBody) }
     }

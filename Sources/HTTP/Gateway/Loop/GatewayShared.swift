@@ -9,6 +9,8 @@ struct GatewayShared: Sendable {
     let observer: any GatewayObserver
     let census: Census
     let room: WaitingRoom
+    /// Who the gateway is towards its clients; `nil` without TLS.
+    let identity: TLSIdentity?
     let logger: Logger
     /// How many event loops share the limits.
     let loops: Int
@@ -19,12 +21,13 @@ struct GatewayShared: Sendable {
 
     init(
         _ configuration: GatewayConfiguration, store: any SubmittingStore, observer: any GatewayObserver,
-        census: Census, logger: Logger, loops: Int
+        census: Census, identity: TLSIdentity?, logger: Logger, loops: Int
     ) {
         self.configuration = configuration
         self.store = store
         self.observer = observer
         self.census = census
+        self.identity = identity
         self.logger = logger
         self.loops = loops
         room = WaitingRoom(limits: configuration.limits)

@@ -9,6 +9,8 @@ import NIOHTTP1
 protocol ClientExchange: AnyObject {
     /// What belongs to the event loop of the connection.
     var loop: GatewayLoop { get }
+    /// Whom the verified certificate of the client names; `nil` when it has shown none.
+    var caller: String? { get }
     /// Whether the client takes more of the answer now.
     var isWritable: Bool { get }
     /// Stops or resumes reading the request.

@@ -19,7 +19,7 @@ enum FramingCheck {
                 if !isLength(value) { return "Content-Length is no number." }
             case 17 where FieldName.areEqual(name, "transfer-encoding"):
                 encodings += 1
-                if !FieldName.areEqual(value, "chunked") { return "Transfer-Encoding is not exactly \"chunked\"." }
+                if !FieldName.areEqual(value, "chunked") { return "Transfer-Encoding is not exactly chunked." }
             case 4 where FieldName.areEqual(name, "host"):
                 hosts += 1
                 if !isHost(value) { return "Host is empty or malformed." }
@@ -35,7 +35,8 @@ enum FramingCheck {
         return flaw(inTarget: head)
     }
 
-    private static func flaw(inField name: String, _ value: String) -> String? {
+    /// What is wrong with one header line, or `nil`.
+    static func flaw(inField name: String, _ value: String) -> String? {
         if !FieldName.isToken(name) { return "A header name has a forbidden character." }
         for byte in value.utf8 where byte < 0x20 && byte != 0x09 || byte == 0x7F {
             return "A header value has a forbidden character."

@@ -1,6 +1,12 @@
 /// The options of `once gateway`, by the name that they have as a flag and in the file.
 public enum GatewayOption: String, CaseIterable, Sendable {
-    case upstream, listen, admin
+    case upstream, listen
+    case tlsCertificate = "tls-certificate"
+    case tlsKey = "tls-key"
+    case tlsClientCA = "tls-client-ca"
+    case tlsClient = "tls-client"
+    case http2
+    case admin
     case adminToken = "admin-token"
     case store, audit
     case requireKey = "require-key"

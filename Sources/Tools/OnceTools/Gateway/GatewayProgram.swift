@@ -103,7 +103,7 @@ public struct GatewayProgram: Sendable {
     }
 
     private func line(_ addresses: Startup.Addresses) -> String {
-        "once gateway is ready: http://\(addresses.gateway) forwards to \(settings.configuration.upstream), "
+        "once gateway is ready: \(settings.configuration.tls == nil ? "http" : "https")://\(addresses.gateway) forwards to \(settings.configuration.upstream), "
             + "admin http://\(addresses.admin)\n"
     }
 

@@ -79,6 +79,9 @@ public struct GatewaySettings: Sendable {
             configuration.host = listen.host
             configuration.port = listen.port
         }
+        configuration.tls = try tls(sources)
+        if let http2 = try sources[.http2, .onOff] { configuration.speaksHTTP2 = http2 }
+        try checkCallers(of: configuration, sources)
         configuration.interrupted = interrupted
         if let profile = try sources[.profile, .word as Setting<Profile>] { configuration.format.profile = profile }
         if let timeout = try sources[.upstreamTimeout, .timeout] { configuration.timeouts.upstreamAnswer = timeout }

@@ -39,14 +39,15 @@ extension RouteSettings {
 }
 
 extension SettingLookup {
-    /// What tells callers apart: one header, several together, or nothing.
+    /// What tells callers apart: one header, several together, the client's certificate, or nothing.
     func scopeSource(_ name: String) throws(UsageError) -> ScopeSource? {
         guard let sources = try values(name, .scope), let first = sources.first else { return nil }
         guard sources.count > 1 else { return first }
         var names: [String] = []
         for source in sources {
             guard case .header(let name) = source else {
-                throw UsageError("\"shared\" stands alone. Allowed: \(Setting.scope.allowed).", at: try place(name))
+                throw UsageError(
+                    "Only headers may stand together. Allowed: \(Setting.scope.allowed).", at: try place(name))
             }
             names.append(name)
         }

@@ -93,8 +93,9 @@ extension Setting where Value == KeySource {
 
 extension Setting where Value == ScopeSource {
     static var scope: Setting {
-        Setting("header:NAME, several of them for all together, or shared") { text in
+        Setting("header:NAME, several of them for all together, client-certificate, or shared") { text in
             if text == "shared" { return .shared }
+            if text == "client-certificate" { return .verified }
             guard text.hasPrefix("header:") else { return nil }
             let name = String(text.dropFirst(7))
             return FieldName.isToken(name) ? .header(name) : nil

@@ -8,7 +8,7 @@ extension ScopeRule {
             switch source {
             case .header(let name): "the \(name) header"
             case .headers(let names): "the headers \(names.joined(separator: " and "))"
-            case .verified: "the verified caller"
+            case .verified: "the names in the client's certificate"
             case .shared: "shared by all callers"
             }
         if case .shared = source { return callers }

@@ -74,6 +74,11 @@ extension Setting where Value == Bool {
     public static var bool: Setting {
         Setting("true or false") { ["true": true, "false": false][$0] }
     }
+
+    /// `on` or `off`; YAML takes these words for `true` and `false`, which mean the same here.
+    public static var onOff: Setting {
+        Setting("on or off") { ["on": true, "off": false, "true": true, "false": false][$0] }
+    }
 }
 
 extension Setting where Value == String {

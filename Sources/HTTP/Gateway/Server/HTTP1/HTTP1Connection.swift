@@ -13,6 +13,7 @@ final class HTTP1Connection: ChannelDuplexHandler, ClientConnection, ClientExcha
     }
 
     let loop: GatewayLoop
+    let caller: String?
     private(set) var context: ChannelHandlerContext?
     private(set) var answer = Answer.complete
     /// The present request has been read to its end.
@@ -24,12 +25,16 @@ final class HTTP1Connection: ChannelDuplexHandler, ClientConnection, ClientExcha
     private var closesAfterAnswer = false
     /// The answer went out before the request was complete: what still comes is thrown away, up to this many bytes.
     private var discardable: Int?
-    private var deadline = NIODeadline.distantFuture
+    private var deadline: NIODeadline
     private var stallDeadline = NIODeadline.distantFuture
 
-    init(loop: GatewayLoop) {
+    /// - Parameters:
+    ///   - deadline: When the header of the first request must be there.
+    ///   - caller: Whom the client's certificate names.
+    init(loop: GatewayLoop, deadline: NIODeadline, caller: String?) {
         self.loop = loop
-        deadline = .now() + loop.times.header
+        self.deadline = deadline
+        self.caller = caller
     }
 
     /// Whether the client takes more of the answer now.
