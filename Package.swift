@@ -65,6 +65,7 @@ let package = Package(
     products: [
         .library(name: "Idempotency", targets: ["Idempotency"]),
         .library(name: "IdempotencySQLite", targets: ["IdempotencySQLite"]),
+        .library(name: "IdempotencyRocksDB", targets: ["IdempotencyRocksDB"]),
         .library(name: "IdempotencyHTTP", targets: ["IdempotencyHTTP"]),
         .library(name: "IdempotencyHummingbird", targets: ["IdempotencyHummingbird"]),
         .library(name: "IdempotencyGateway", targets: ["IdempotencyGateway"]),
@@ -95,6 +96,11 @@ let package = Package(
         tests(of: "Idempotency", at: "Core/Idempotency", [crypto, logging]),
 
         // Support
+        .systemLibrary(
+            name: "CRocksDB", path: "Sources/Support/CRocksDB", pkgConfig: "rocksdb",
+            providers: [.apt(["librocksdb-dev"]), .brew(["rocksdb"])]),
+        module("IdempotencyEmbedded", at: "Support/Embedded", ["Idempotency", "IdempotencyLanes"]),
+        tests(of: "IdempotencyEmbedded", at: "Support/Embedded", ["Idempotency", "StoreTestParts"]),
         module("IdempotencyLanes", at: "Support/Lanes"),
         tests(of: "IdempotencyLanes", at: "Support/Lanes"),
         module("IdempotencyPrometheus", at: "Support/Prometheus", [coreMetrics]),
@@ -104,11 +110,33 @@ let package = Package(
 
         // Stores
         module(
-            "IdempotencySQLite", at: "Stores/SQLite", ["Idempotency", "IdempotencyLanes", grdb, grdbDriver, logging]),
+            "IdempotencySQLite", at: "Stores/SQLite",
+            ["Idempotency", "IdempotencyEmbedded", "IdempotencyLanes", grdb, grdbDriver, logging]),
         tests(
             of: "IdempotencySQLite", at: "Stores/SQLite",
-            ["Idempotency", "IdempotencyLanes", "IdempotencyTestKit", "sqlite-peer", grdb, grdbDriver, logging]),
-        program("sqlite-peer", at: "Tests/Support/SQLitePeer", ["Idempotency", "IdempotencySQLite"]),
+            ["Idempotency", "IdempotencyLanes", "IdempotencyTestKit", "StoreTestParts", "store-peer", grdb, grdbDriver, logging]),
+        module(
+            "IdempotencyRocksDB", at: "Stores/RocksDB",
+            ["CRocksDB", "Idempotency", "IdempotencyEmbedded", "IdempotencyLanes", logging]),
+        tests(
+            of: "IdempotencyRocksDB", at: "Stores/RocksDB",
+            [
+                "Idempotency", "IdempotencyEmbedded", "IdempotencyLanes", "IdempotencyTestKit", "StoreTestParts",
+                "store-peer", logging,
+            ]),
+        .target(
+            name: "StoreTestParts", dependencies: ["Idempotency", "IdempotencyTestKit", logging],
+            path: "Tests/Support/StoreParts",
+            swiftSettings: settings),
+        .testTarget(
+            name: "EmbeddedStoresTests",
+            dependencies: [
+                "Idempotency", "IdempotencyRocksDB", "IdempotencySQLite", "IdempotencyTestKit", "StoreTestParts", logging,
+            ],
+            path: "Tests/Stores/Embedded", swiftSettings: settings),
+        program(
+            "store-peer", at: "Tests/Support/StorePeer",
+            ["Idempotency", "IdempotencyRocksDB", "IdempotencySQLite", "StoreTestParts", logging]),
 
         // HTTP
         module("IdempotencyHTTP", at: "HTTP/IdempotencyHTTP", ["Idempotency", crypto]),

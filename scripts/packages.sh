@@ -9,8 +9,8 @@ set -euo pipefail
 
 group() {
   case "$1" in
-    # SQLite's library and header for the embedded store.
-    build) echo libsqlite3-dev pkg-config ;;
+    # The libraries and headers of SQLite and RocksDB for the embedded stores.
+    build) echo librocksdb-dev libsqlite3-dev pkg-config ;;
     # The checks that read the sources.
     soundness) echo python3 ;;
     # A real browser, a real upstream, and what the black-box scripts call.

@@ -1,5 +1,6 @@
 import GRDB
 public import Idempotency
+import IdempotencyEmbedded
 import IdempotencyLanes
 public import Logging
 
@@ -14,6 +15,9 @@ public final class SQLiteStore: SubmittingStore {
 
     /// What the store has done since it was opened.
     public var statistics: Statistics { context.statistics.current }
+
+    /// What messages call it.
+    static let kind = "SQLite"
 
     let context: StoreContext
     let reader: DatabaseQueue
@@ -56,10 +60,7 @@ public final class SQLiteStore: SubmittingStore {
     ///
     /// Cancelling the calling task changes nothing: the answer is never more than a commit away.
     public func exchange(_ exchange: Exchange) async throws(StoreError) -> ExchangeReply {
-        let result = await withCheckedContinuation { continuation in
-            submit(exchange) { continuation.resume(returning: $0) }
-        }
-        return try result.get()
+        try await lane.exchange(exchange, sizeLimit: context.configuration.recordLimit, kind: Self.kind)
     }
 
     /// Queues an exchange; `completion` is called on the lane's thread after the commit, or at once with a refusal when
@@ -67,16 +68,8 @@ public final class SQLiteStore: SubmittingStore {
     public func submit(
         _ exchange: Exchange, completion: @escaping @Sendable (Result<ExchangeReply, StoreError>) -> Void
     ) {
-        if let next = exchange.next, next.size > context.configuration.recordLimit {
-            completion(
-                .failure(
-                    StoreError(
-                        .tooLarge,
-                        "The record has \(next.size) bytes; the SQLite store takes "
-                            + "\(context.configuration.recordLimit).", effect: .notApplied)))
-            return
-        }
-        lane.submit(.exchange(exchange, completion))
+        lane.submit(
+            exchange, sizeLimit: context.configuration.recordLimit, kind: Self.kind, completion: completion)
     }
 
     /// Closes the store: refuses what is queued, finishes the batch at work, cuts the write-ahead log, and gives up the
@@ -99,14 +92,5 @@ extension SQLiteStore {
         public var checkpoints = 0
         /// How many pages the write-ahead log had when it was last looked at.
         public var logPages = 0
-    }
-}
-
-extension Draft {
-    /// The bytes of the parts that have no fixed size.
-    var size: Int {
-        var size = checkpoint.count + label.key.utf8.count + label.scope.utf8.count + label.operation.utf8.count
-        if case .completed(let outcome, _) = state { size += outcome.bytes.count }
-        return size
     }
 }

@@ -1,6 +1,7 @@
 import Idempotency
 import IdempotencySQLite
 import IdempotencyTestKit
+import StoreTestParts
 import Testing
 
 /// The suite that every store passes.
@@ -26,13 +27,4 @@ import Testing
             for store in stores { await store.close() }
         }.run(check)
     }
-}
-
-/// The clock of the suite as the clocks of a machine.
-private struct ManualMachineClock: MachineClock {
-    let clock: ManualClock
-
-    var now: Timestamp { clock.now }
-    var uptime: Duration { clock.now - Timestamp(microseconds: 0) }
-    var bootID: String? { "manual" }
 }

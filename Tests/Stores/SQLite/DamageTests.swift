@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Idempotency
 import IdempotencySQLite
+import StoreTestParts
 import Testing
 
 /// What cannot be understood or written is refused, and nothing runs.

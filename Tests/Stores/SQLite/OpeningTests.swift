@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Idempotency
+import StoreTestParts
 import Testing
 
 @testable import IdempotencySQLite
@@ -108,20 +109,6 @@ import Testing
             let attributes = try FileManager.default.attributesOfItem(atPath: directory.file(name))
             #expect(attributes[.posixPermissions] as? Int == 0o600)
         }
-    }
-
-    @Test("Network file systems are told from local ones")
-    func mounts() {
-        let table = MountTable(
-            """
-            22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
-            40 22 0:51 / /home rw - nfs4 server:/home rw,vers=4.2
-            41 22 0:52 / /mnt rw shared:3 master:2 - fuse.sshfs server: rw
-            """)
-        #expect(table.networkFileSystem(ofDevice: 0x801) == nil)
-        #expect(table.networkFileSystem(ofDevice: 51) == "nfs4")
-        #expect(table.networkFileSystem(ofDevice: 52) == "fuse.sshfs")
-        #expect(table.networkFileSystem(ofDevice: 99) == nil)
     }
 
     @Test("Instances that are gone are forgotten")

@@ -1,5 +1,6 @@
 import Idempotency
 import IdempotencySQLite
+import StoreTestParts
 import Testing
 
 /// Several processes on one file.
@@ -17,7 +18,7 @@ import Testing
     @Test("Scenario 4: the running record of a killed process is known to be orphaned at once, not after its lease")
     func orphans() async throws {
         let store = try await SQLiteStore.test(directory.file())
-        let peer = try Peer("hold", directory.file(), "7")
+        let peer = try Peer("hold", "sqlite:\(directory.file())", "7")
         #expect(peer.line() == "held")
         let before = try await store.record(id(7))
         #expect(try #require(before.record).hasLiveLease(at: before.now))
@@ -35,7 +36,7 @@ import Testing
         let store = try await SQLiteStore.test(directory.file())
         await store.close()
         let keys = 3000
-        let peers = try (1...3).map { try Peer("race", directory.file(), "\($0)", "\(keys)") }
+        let peers = try (1...3).map { try Peer("race", "sqlite:\(directory.file())", "\($0)", "\(keys)") }
         let won = peers.map { Int($0.line() ?? "") ?? -1_000_000 }
         for peer in peers { peer.finish() }
         #expect(won.reduce(0, +) == keys, "\(won)")
@@ -45,7 +46,7 @@ import Testing
         "Scenario 31: a disk that fails in a commit ends the writing; what was acknowledged is there"
     )
     func failingDisk() async throws {
-        let peer = try Peer("fill", directory.file(), "400000")
+        let peer = try Peer("fill", "sqlite:\(directory.file())", "400000")
         var acknowledged: [Int] = []
         var rest: [String] = []
         while let line = peer.line() {

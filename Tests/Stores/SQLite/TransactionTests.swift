@@ -1,6 +1,7 @@
 import GRDB
 import Idempotency
 import IdempotencySQLite
+import StoreTestParts
 import Testing
 
 /// Key and business rows commit together, or neither does.

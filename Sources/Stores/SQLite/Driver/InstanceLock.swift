@@ -1,3 +1,5 @@
+import IdempotencyEmbedded
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -16,44 +18,31 @@ final class InstanceLock: Sendable {
     /// What tells this file from another one under the same name.
     let file: UInt64
 
-    private let descriptor: Int32
-    private let path: String
+    private let locks: OpenFileLock
 
     /// Opens the file of locks beside the database, and makes it where it is missing.
     init(beside database: String) throws(SystemFailure) {
-        path = database + ".locks"
-        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw SystemFailure("open", path) }
+        locks = try OpenFileLock(database + ".locks")
         var status = stat()
-        guard fstat(descriptor, &status) == 0 else {
-            let failure = SystemFailure("fstat", path)
-            close(descriptor)
-            throw failure
-        }
+        guard fstat(locks.descriptor, &status) == 0 else { throw SystemFailure("fstat", locks.path) }
         file = UInt64(status.st_ino)
-    }
-
-    deinit {
-        close(descriptor)
     }
 
     /// Takes the lock of an instance, until it is given up or this object goes. Instances are numbered from 1.
     func take(_ instance: Int64) throws(SystemFailure) {
-        guard set(F_WRLCK, at: instance) else { throw SystemFailure("lock", path) }
+        guard locks.lock(at: instance) else { throw SystemFailure("lock", locks.path) }
     }
 
     /// Gives the lock of an instance up: from now on it counts as gone.
     func giveUp(_ instance: Int64) {
-        _ = set(F_UNLCK, at: instance)
+        locks.unlock(at: instance)
     }
 
     /// Whether the instance is provably gone: its byte is free, and it is the very file that it locked.
     ///
     /// Anything that cannot be told (the file was replaced, the call failed) counts as alive; the lease then decides.
     func isFree(_ instance: Int64, in file: UInt64) -> Bool {
-        guard file == self.file else { return false }
-        var range = Self.range(F_WRLCK, at: instance)
-        return fcntl(descriptor, Self.getLock, &range) == 0 && range.l_type == Int16(F_UNLCK)
+        file == self.file && locks.isFree(at: instance)
     }
 
     /// Runs `body` while no other process does, so that only one at a time opens or alters the store.
@@ -61,36 +50,13 @@ final class InstanceLock: Sendable {
     /// - Parameter limit: How long to wait for the others, in milliseconds.
     func alone<Result>(within limit: Int, _ body: () throws -> Result) throws -> Result {
         var waited = 0
-        while !set(F_WRLCK, at: 0) {
-            guard errno == EAGAIN || errno == EACCES || errno == EINTR else { throw SystemFailure("lock", path) }
-            guard waited < limit else { throw SystemFailure("lock", path, ETIMEDOUT) }
+        while !locks.lock(at: 0) {
+            guard errno == EAGAIN || errno == EACCES || errno == EINTR else { throw SystemFailure("lock", locks.path) }
+            guard waited < limit else { throw SystemFailure("lock", locks.path, ETIMEDOUT) }
             usleep(2000)
             waited += 2
         }
-        defer { _ = set(F_UNLCK, at: 0) }
+        defer { locks.unlock(at: 0) }
         return try body()
     }
-
-    private func set(_ type: Int32, at offset: Int64) -> Bool {
-        var range = Self.range(type, at: offset)
-        return fcntl(descriptor, Self.setLock, &range) == 0
-    }
-
-    private static func range(_ type: Int32, at offset: Int64) -> flock {
-        var range = flock()
-        range.l_type = Int16(type)
-        range.l_whence = Int16(SEEK_SET)
-        range.l_start = off_t(offset)
-        range.l_len = 1
-        return range
-    }
-
-    // The headers show these numbers only to those who ask for GNU extensions.
-    #if canImport(Darwin)
-    private static let setLock: Int32 = 90
-    private static let getLock: Int32 = 92
-    #else
-    private static let getLock: Int32 = 36
-    private static let setLock: Int32 = 37
-    #endif
 }

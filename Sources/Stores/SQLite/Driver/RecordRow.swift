@@ -1,4 +1,5 @@
 import Idempotency
+import IdempotencyEmbedded
 
 /// How a record is written into a row and read back. Whatever is not exactly as expected is refused, never guessed at.
 enum RecordRow {
@@ -46,7 +47,7 @@ enum RecordRow {
         switch record.state {
         case .running(let leaseEnd):
             try bindState(StateNumber.running, since: leaseEnd.microseconds, to: statement)
-            try statement.bind(19, reading.uptime(of: leaseEnd))
+            try statement.bind(19, reading.machine.uptime(of: leaseEnd))
         case .completed(let outcome, let at, let expires):
             try bindState(
                 StateNumber.completed, since: at.microseconds, expires: expires, detail: Int64(outcome.kind.rawValue),

@@ -1,5 +1,6 @@
 import GRDB
 import Idempotency
+import IdempotencyEmbedded
 import Logging
 
 /// What the parts of an open store have in common.
@@ -24,13 +25,12 @@ struct StoreContext: Sendable {
     /// The clocks, now.
     var reading: ClockReading {
         ClockReading(
-            now: configuration.clock.now, uptime: configuration.clock.uptime.wholeMicroseconds, instance: instance,
+            machine: MachineReading(configuration.clock), instance: instance,
             boot: boot, lock: configuration.orphansLapseAtOnce ? lock : nil)
     }
 
     /// The refusal of a store that was closed.
-    static let closed = StoreError(
-        .shutDown, "The SQLite store is closed; open it again to go on.", effect: .notApplied)
+    static let closed = StoreJob.closed(SQLiteStore.kind)
 
     /// An error of a reading connection as the callers of a store see it.
     static func storeError(ofReading error: any Error) -> StoreError {

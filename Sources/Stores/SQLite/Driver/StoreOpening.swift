@@ -1,5 +1,6 @@
 import GRDB
 import Idempotency
+import IdempotencyEmbedded
 import Logging
 
 /// The steps that lead from a path to an open store, each of which can say what is wrong.
@@ -20,7 +21,7 @@ struct StoreOpening: Sendable {
         }
         try place.makeFile()
         do {
-            let lock = try InstanceLock(beside: place.resolvedPath)
+            let lock = try InstanceLock(beside: FilePlace.resolved(path))
             let limit = Int(configuration.busyTimeout / .milliseconds(1))
             return try lock.alone(within: limit) {
                 try open(boot: boot, lock: lock)

@@ -1,17 +1,12 @@
 import GRDB
 import GRDBSQLite
 import Idempotency
+import IdempotencyEmbedded
 import IdempotencyLanes
 import Logging
 
 /// What works on the lane of a store: it has the only writing connection and makes a batch one transaction.
 struct StoreWorker: LaneWorker {
-    /// What is asked of the lane.
-    enum Job: Sendable {
-        case exchange(Exchange, @Sendable (Result<ExchangeReply, StoreError>) -> Void)
-        case sweep(limit: Int, @Sendable (Result<Int, StoreError>) -> Void)
-    }
-
     let database: DatabaseQueue
     let context: StoreContext
     private var table: RecordTable?
@@ -32,7 +27,7 @@ struct StoreWorker: LaneWorker {
         }
     }
 
-    mutating func perform(_ jobs: [Job]) {
+    mutating func perform(_ jobs: [StoreJob]) {
         var exchanges: [Exchange] = []
         exchanges.reserveCapacity(jobs.count)
         for case .exchange(let exchange, _) in jobs { exchanges.append(exchange) }
@@ -67,19 +62,8 @@ struct StoreWorker: LaneWorker {
         }
     }
 
-    static func refuse(_ job: Job, because reason: LaneRefusal) {
-        let error =
-            switch reason {
-            case .full:
-                StoreError(
-                    .unavailable, "Too many exchanges wait for the SQLite store; retry later with the same key.",
-                    effect: .notApplied)
-            case .closed: StoreContext.closed
-            }
-        switch job {
-        case .exchange(_, let completion): completion(.failure(error))
-        case .sweep(_, let completion): completion(.failure(error))
-        }
+    static func refuse(_ job: StoreJob, because reason: LaneRefusal) {
+        job.refuse(because: reason, by: SQLiteStore.kind)
     }
 
     // MARK: - Transactions

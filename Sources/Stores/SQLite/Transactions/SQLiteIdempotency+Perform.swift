@@ -1,5 +1,6 @@
 public import GRDB
 public import Idempotency
+import IdempotencyEmbedded
 
 extension SQLiteIdempotency {
     /// Performs an operation once per key, within a transaction of its own, and tells whether it ran now or before.
@@ -57,7 +58,7 @@ extension SQLiteIdempotency {
             try RecordTable(on: connection)
         }
         let reading = ClockReading(
-            now: clock.now, uptime: clock.uptime.wholeMicroseconds, instance: 0, boot: clock.bootID ?? "", lock: nil)
+            machine: MachineReading(clock), instance: 0, boot: clock.bootID ?? "", lock: nil)
         let found = try Self.naming("read") { try table.record(request.id, at: reading) }
         switch Decision(on: found, at: reading.now, fingerprint: fingerprint, interrupted: .hold) {
         case .claim:

@@ -1,5 +1,5 @@
 import Idempotency
-import IdempotencySQLite
+import StoreTestParts
 import Testing
 
 /// All that has queued up shares a commit.
@@ -10,23 +10,23 @@ import Testing
         directory = try TestDirectory()
     }
 
-    @Test("A thousand concurrent exchanges take far fewer commits; a lone one takes its own")
-    func batches() async throws {
-        let store = try await SQLiteStore.test(directory.file())
+    @Test("A thousand concurrent exchanges take far fewer commits; a lone one takes its own", arguments: EmbeddedStore.allCases)
+    func batches(kind: EmbeddedStore) async throws {
+        let store = try await kind.open(in: directory)
         for number in 0..<5 {
             _ = try await store.exchange(.claim(.test(number), .test(number)))
         }
-        #expect(store.statistics.batches == 5)
+        #expect(store.work.batches == 5)
         try await claim(5..<1005, in: store)
-        let statistics = store.statistics
-        #expect(statistics.exchanges == 1005)
-        #expect(statistics.batches < 300, "\(statistics)")
+        let work = store.work
+        #expect(work.exchanges == 1005)
+        #expect(work.batches < 300, "\(work)")
         await store.close()
     }
 
-    @Test("A record that is too large is refused alone; its neighbours in the batch are stored")
-    func neighbours() async throws {
-        let store = try await SQLiteStore.test(directory.file()) { $0.recordLimit = 1000 }
+    @Test("A record that is too large is refused alone; its neighbours in the batch are stored", arguments: EmbeddedStore.allCases)
+    func neighbours(kind: EmbeddedStore) async throws {
+        let store = try await kind.open(in: directory) { $0.recordLimit = 1000 }
         let large = Draft(
             claiming: .test(1), owner: .test(1), lease: .seconds(1),
             label: Label(key: String(repeating: "k", count: 2000)))
@@ -39,9 +39,9 @@ import Testing
         await store.close()
     }
 
-    @Test("A queue that is full refuses, and says that nothing was written")
-    func fullQueue() async throws {
-        let store = try await SQLiteStore.test(directory.file()) { $0.queueLimit = 1 }
+    @Test("A queue that is full refuses, and says that nothing was written", arguments: EmbeddedStore.allCases)
+    func fullQueue(kind: EmbeddedStore) async throws {
+        let store = try await kind.open(in: directory) { $0.queueLimit = 1 }
         let errors = await withTaskGroup(of: StoreError?.self) { group in
             for number in 0..<2000 {
                 group.addTask {
@@ -60,9 +60,9 @@ import Testing
         await store.close()
     }
 
-    @Test("A closed store refuses, and closing it again does nothing")
-    func closed() async throws {
-        let store = try await SQLiteStore.test(directory.file())
+    @Test("A closed store refuses, and closing it again does nothing", arguments: EmbeddedStore.allCases)
+    func closed(kind: EmbeddedStore) async throws {
+        let store = try await kind.open(in: directory)
         await store.close()
         await store.close()
         let error = await #expect(throws: StoreError.self) {
@@ -74,10 +74,10 @@ import Testing
         #expect(listing?.code == .shutDown)
     }
 
-    @Test("Sweeping removes what has expired, in batches, while claims go on")
-    func sweeping() async throws {
+    @Test("Sweeping removes what has expired, in batches, while claims go on", arguments: EmbeddedStore.allCases)
+    func sweeping(kind: EmbeddedStore) async throws {
         let clock = TestClock()
-        let store = try await SQLiteStore.test(directory.file(), clock: clock)
+        let store = try await kind.open(in: directory, clock: clock)
         try await claim(0..<1200, in: store, completing: true)
         clock.advance(by: .seconds(3601))
         async let claims: Void = claim(2000..<2300, in: store)
@@ -89,7 +89,7 @@ import Testing
         await store.close()
     }
 
-    private func claim(_ numbers: Range<Int>, in store: SQLiteStore, completing: Bool = false) async throws {
+    private func claim(_ numbers: Range<Int>, in store: any ClosableStore, completing: Bool = false) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in numbers {
                 group.addTask {

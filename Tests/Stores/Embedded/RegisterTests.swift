@@ -1,16 +1,16 @@
 import Idempotency
-import IdempotencySQLite
+import StoreTestParts
 import Testing
 
-/// The store answers as the specification does.
+/// An embedded store answers as the specification does.
 @Suite struct RegisterTests {
-    @Test("Seeded random histories are answered exactly as the register answers them", arguments: 0..<12)
-    func randomHistories(number: Int) async throws {
+    @Test("Seeded random histories are answered exactly as the register answers them", arguments: EmbeddedStore.allCases, 0..<12)
+    func randomHistories(kind: EmbeddedStore, number: Int) async throws {
         let seed = UInt64(number) &* 0x9E37_79B9 &+ 11
         var history = RandomHistory(seed: seed)
         let directory = try TestDirectory()
         let clock = TestClock()
-        let store = try await SQLiteStore.test(directory.file(), clock: clock)
+        let store = try await kind.open(in: directory, clock: clock)
         let specification = MemoryStore(clock: clock)
         for step in 0..<600 {
             switch history.next() {
@@ -33,11 +33,11 @@ import Testing
         await store.close()
     }
 
-    @Test("A batch of exchanges of one key is answered as if they had come one by one")
-    func oneKeyInOneBatch() async throws {
+    @Test("A batch of exchanges of one key is answered as if they had come one by one", arguments: EmbeddedStore.allCases)
+    func oneKeyInOneBatch(kind: EmbeddedStore) async throws {
         let directory = try TestDirectory()
         let clock = TestClock()
-        let store = try await SQLiteStore.test(directory.file(), clock: clock)
+        let store = try await kind.open(in: directory, clock: clock)
         let replies = try await withThrowingTaskGroup(of: ExchangeReply.self) { group in
             for number in 0..<500 {
                 group.addTask { try await store.exchange(.claim(.test(1), .test(number))) }
@@ -50,10 +50,10 @@ import Testing
         await store.close()
     }
 
-    @Test("Two ids with the same first 64 bits are two records, whichever goes first")
-    func collisions() async throws {
+    @Test("Two ids with the same first 64 bits are two records, whichever goes first", arguments: EmbeddedStore.allCases)
+    func collisions(kind: EmbeddedStore) async throws {
         let directory = try TestDirectory()
-        let store = try await SQLiteStore.test(directory.file())
+        let store = try await kind.open(in: directory)
         let ids = (0..<5).map { RecordID.test($0, prefix: 42) }
         var records: [Record] = []
         for (number, id) in ids.enumerated() {
@@ -70,13 +70,13 @@ import Testing
         await store.close()
     }
 
-    @Test("A fence grows with every claim of a key, also after release, expiry, sweep and a new start")
-    func fences() async throws {
+    @Test("A fence grows with every claim of a key, also after release, expiry, sweep and a new start", arguments: EmbeddedStore.allCases)
+    func fences(kind: EmbeddedStore) async throws {
         let directory = try TestDirectory()
         let clock = TestClock()
         var last = Fence(0)
         for round in 0..<4 {
-            let store = try await SQLiteStore.test(directory.file(), clock: clock)
+            let store = try await kind.open(in: directory, clock: clock)
             let first = try #require(try await store.exchange(.claim(.test(1), .test(1))).record)
             #expect(first.fence > last, "round \(round)")
             _ = try await store.exchange(Exchange(.test(1), expecting: .running(.test(1)), next: nil))
@@ -94,10 +94,10 @@ import Testing
         }
     }
 
-    @Test("A write whose acknowledgement was lost finds its own owner when it is repeated")
-    func lostReply() async throws {
+    @Test("A write whose acknowledgement was lost finds its own owner when it is repeated", arguments: EmbeddedStore.allCases)
+    func lostReply(kind: EmbeddedStore) async throws {
         let directory = try TestDirectory()
-        let store = try await SQLiteStore.test(directory.file())
+        let store = try await kind.open(in: directory)
         _ = try await store.exchange(.claim(.test(1), .test(1)))
         let again = try await store.exchange(.claim(.test(1), .test(1)))
         #expect(!again.isStored)
@@ -105,11 +105,11 @@ import Testing
         await store.close()
     }
 
-    @Test("Scenario 13: a record is there until the instant at which it expires, and vacant from then on")
-    func expiryEdge() async throws {
+    @Test("Scenario 13: a record is there until the instant at which it expires, and vacant from then on", arguments: EmbeddedStore.allCases)
+    func expiryEdge(kind: EmbeddedStore) async throws {
         let directory = try TestDirectory()
         let clock = TestClock()
-        let store = try await SQLiteStore.test(directory.file(), clock: clock)
+        let store = try await kind.open(in: directory, clock: clock)
         let record = try #require(try await store.exchange(.claim(.test(1), .test(1))).record)
         _ = try await store.exchange(.complete(.test(1), record, retention: .seconds(60)))
         clock.advance(by: .seconds(60) - .microseconds(1))
@@ -122,11 +122,11 @@ import Testing
     }
 
     @Test(
-        "All that is written comes back after the store is closed and opened again", arguments: [0, 1, 5000, 1 << 20])
-    func largeAndSmall(size: Int) async throws {
+        "All that is written comes back after the store is closed and opened again", arguments: EmbeddedStore.allCases, [0, 1, 5000, 1 << 20])
+    func largeAndSmall(kind: EmbeddedStore, size: Int) async throws {
         let directory = try TestDirectory()
         let clock = TestClock()
-        var store = try await SQLiteStore.test(directory.file(), clock: clock)
+        var store = try await kind.open(in: directory, clock: clock)
         var draft = Draft(claiming: .test(3), owner: .test(1), lease: .seconds(5))
         draft.label = Label(key: "k\u{0}ey ✓", scope: "", operation: "POST /payments")
         draft.checkpoint = [UInt8](repeating: 9, count: size)
@@ -135,7 +135,7 @@ import Testing
         let bytes = [UInt8](repeating: 7, count: size)
         let completed = try await store.exchange(.complete(.test(1), running, bytes)).record
         await store.close()
-        store = try await SQLiteStore.test(directory.file(), clock: clock)
+        store = try await kind.open(in: directory, clock: clock)
         #expect(try await store.record(.test(1)).record == completed)
         await store.close()
     }

@@ -1,13 +1,13 @@
 import Foundation
 
-/// Another process on the same store; see Tests/Support/SQLitePeer.
-final class Peer {
+/// Another process on the same store; see Tests/Support/StorePeer.
+package final class Peer {
     private let process = Process()
     private let input = Pipe()
     private let output = Pipe()
     private var unread = Data()
 
-    init(_ arguments: String...) throws {
+    package init(_ arguments: String...) throws {
         process.executableURL = Self.executable
         process.arguments = arguments
         process.standardInput = input
@@ -21,11 +21,11 @@ final class Peer {
 
     /// The executable lies beside the bundle of the tests.
     private static var executable: URL {
-        URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent("sqlite-peer")
+        URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent("store-peer")
     }
 
     /// The next line that it says, or `nil` when it has ended.
-    func line() -> String? {
+    package func line() -> String? {
         while true {
             if let end = unread.firstIndex(of: 10) {
                 defer { unread = Data(unread[(end + 1)...]) }
@@ -38,13 +38,13 @@ final class Peer {
     }
 
     /// Ends it as a power cut of its own would, with no chance to tidy up.
-    func kill() {
+    package func kill() {
         Foundation.kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
 
     /// Closes its input and waits until it has ended.
-    func finish() {
+    package func finish() {
         try? input.fileHandleForWriting.close()
         process.waitUntilExit()
     }

@@ -1,8 +1,8 @@
-import Idempotency
+package import Idempotency
 import Synchronization
 
 /// The clocks of a machine, moved by hand.
-final class TestClock: MachineClock {
+package final class TestClock: MachineClock {
     private struct State {
         var wall: Int64 = 1_700_000_000_000_000
         var uptime = Duration.seconds(1000)
@@ -11,12 +11,15 @@ final class TestClock: MachineClock {
 
     private let state = Mutex(State())
 
-    var now: Timestamp { state.withLock { Timestamp(microseconds: $0.wall) } }
-    var uptime: Duration { state.withLock { $0.uptime } }
-    var bootID: String? { state.withLock { $0.boot } }
+    /// Clocks that stand still somewhere in 2023.
+    package init() {}
+
+    package var now: Timestamp { state.withLock { Timestamp(microseconds: $0.wall) } }
+    package var uptime: Duration { state.withLock { $0.uptime } }
+    package var bootID: String? { state.withLock { $0.boot } }
 
     /// Lets time pass on both clocks.
-    func advance(by duration: Duration) {
+    package func advance(by duration: Duration) {
         state.withLock { state in
             state.wall += duration.microseconds
             state.uptime += duration
@@ -24,12 +27,12 @@ final class TestClock: MachineClock {
     }
 
     /// Sets the wall clock forward, or back.
-    func stepWall(by duration: Duration) {
+    package func stepWall(by duration: Duration) {
         state.withLock { $0.wall += duration.microseconds }
     }
 
     /// Starts the machine anew.
-    func reboot() {
+    package func reboot() {
         state.withLock { state in
             state.uptime = .seconds(5)
             state.boot += "'"

@@ -1,30 +1,31 @@
-import Idempotency
+package import Idempotency
+import IdempotencyTestKit
 
 /// A made-up run of exchanges over a few keys, the same for the same seed.
-struct RandomHistory {
-    enum Step {
+package struct RandomHistory {
+    package enum Step {
         case wait(Duration)
         case exchange(Exchange)
         case look(RecordQuery)
         case sweep(limit: Int)
     }
 
-    private var random: SeededRandom
+    private var random: SeededGenerator
     private var known: [RecordID: Record] = [:]
     private let ids: [RecordID]
 
-    init(seed: UInt64) {
-        random = SeededRandom(state: seed)
+    package init(seed: UInt64) {
+        random = SeededGenerator(Seed(seed))
         // Three of the ids collide in the index.
         ids = (0..<4).map { .test($0) } + (4..<7).map { .test($0, prefix: 99) }
     }
 
     /// Remembers what a key has become, so that later steps hit.
-    mutating func note(_ id: RecordID, _ record: Record?) {
+    package mutating func note(_ id: RecordID, _ record: Record?) {
         known[id] = record
     }
 
-    mutating func next() -> Step {
+    package mutating func next() -> Step {
         switch Int.random(in: 0..<100, using: &random) {
         case 0..<12: .wait(.microseconds(Int64.random(in: 1...40_000_000, using: &random)))
         case 12..<16: .sweep(limit: Int.random(in: 1...3, using: &random))
@@ -84,17 +85,5 @@ struct RandomHistory {
             query.after = RecordQuery.Cursor(created: record.created, id: id)
         }
         return query
-    }
-}
-
-/// SplitMix64.
-struct SeededRandom: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return word ^ (word >> 31)
     }
 }

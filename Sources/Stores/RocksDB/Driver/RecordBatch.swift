@@ -1,0 +1,82 @@
+import Idempotency
+
+/// The records that a batch of exchanges is about, as they change from one exchange to the next.
+///
+/// Every record is looked up once. Later exchanges of the batch see what earlier ones have done, and what is written in
+/// the end is the last state of each.
+struct RecordBatch {
+    /// What happened to one key.
+    struct Change {
+        let id: RecordID
+        let old: Record?
+        let new: Record?
+    }
+
+    private struct Slot {
+        let id: RecordID
+        /// What lies in the database, or why that cannot be told.
+        let found: Result<Record?, StoreError>
+        /// What will lie there.
+        var register: Register
+        var isChanged = false
+    }
+
+    /// The highest fence stamped so far.
+    private(set) var lastFence: Fence
+    private var slots: [Slot]
+    private let places: [RecordID: Int]
+    private let viewpoint: Viewpoint
+
+    /// A batch over what was found.
+    ///
+    /// - Parameters:
+    ///   - ids: The ids, each once.
+    ///   - found: What lies under each of them.
+    ///   - viewpoint: The clocks, read after the look-up: a lease is granted in full.
+    init(
+        _ ids: [RecordID], found: [Result<StoredRecord?, StoreError>], lastFence: Fence, from viewpoint: Viewpoint
+    ) {
+        self.lastFence = lastFence
+        self.viewpoint = viewpoint
+        slots = zip(ids, found).map { id, found in
+            let record = found.map { $0.map(viewpoint.record) }
+            return Slot(id: id, found: record, register: Register((try? record.get()) ?? nil))
+        }
+        places = Dictionary(uniqueKeysWithValues: zip(ids, ids.indices))
+    }
+
+    /// Does what `Register` says, on the record as the exchanges before have left it.
+    ///
+    /// - Parameter refusesClaims: Whether the disk has too little space left for new keys.
+    mutating func apply(_ exchange: Exchange, refusesClaims: Bool) -> Result<ExchangeReply, StoreError> {
+        guard let place = places[exchange.id] else {
+            preconditionFailure("every id of the batch was looked up")
+        }
+        if case .failure(let error) = slots[place].found { return .failure(error) }
+        let now = viewpoint.now
+        let isClaim = exchange.next.map { $0.fence == nil } ?? false
+        if isClaim, refusesClaims, exchange.expecting.holds(for: slots[place].register.record, at: now) {
+            return .failure(Self.lowSpace)
+        }
+        let reply = slots[place].register.exchange(
+            expecting: exchange.expecting, next: exchange.next, now: now, lastFence: &lastFence)
+        if case .stored = reply { slots[place].isChanged = true }
+        return .success(reply)
+    }
+
+    /// What has to be written.
+    var changes: [Change] {
+        slots.compactMap { slot in
+            guard slot.isChanged else { return nil }
+            return Change(id: slot.id, old: (try? slot.found.get()) ?? nil, new: slot.register.record)
+        }
+    }
+
+    /// Whether an exchange of this batch has changed the record of this key.
+    func isChanged(_ id: RecordID) -> Bool { places[id].map { slots[$0].isChanged } ?? false }
+
+    private static let lowSpace = StoreError(
+        .full,
+        "The disk that holds the RocksDB store has hardly any space left, so no new keys are taken; what runs can still be "
+            + "completed. Free some space, then retry with the same key.", effect: .notApplied)
+}

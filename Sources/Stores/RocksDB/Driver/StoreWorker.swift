@@ -1,0 +1,140 @@
+import Idempotency
+import IdempotencyEmbedded
+import IdempotencyLanes
+import Logging
+
+/// What works on the lane of a store: it alone writes, and makes a batch of exchanges one synced write.
+struct StoreWorker: LaneWorker {
+    private let context: StoreContext
+    private var open: Open?
+    private var lastFence: Fence
+    private var sweeping: ExpirySweep
+    private var distrust: StoreError?
+
+    /// The database, until the store is closed.
+    private struct Open {
+        let database: Database
+        let lookup: RecordLookup
+        let batch: WriteBatch
+    }
+
+    /// Prepares for work on an open database.
+    init(_ database: Database, context: StoreContext, lastFence: Fence) {
+        self.context = context
+        self.lastFence = lastFence
+        open = Open(database: database, lookup: RecordLookup(database), batch: WriteBatch(database))
+        sweeping = ExpirySweep(at: MachineReading(context.configuration.clock))
+    }
+
+    mutating func perform(_ jobs: [StoreJob]) {
+        var exchanges: [Exchange] = []
+        exchanges.reserveCapacity(jobs.count)
+        for case .exchange(let exchange, _) in jobs { exchanges.append(exchange) }
+        if !exchanges.isEmpty {
+            let answers = answer(exchanges)
+            context.statistics.count(exchanges: exchanges.count)
+            var next = answers.makeIterator()
+            for case .exchange(_, let completion) in jobs {
+                if let answer = next.next() { completion(answer) }
+            }
+        }
+        for case .sweep(let limit, let completion) in jobs { completion(sweep(limit: limit)) }
+        context.filter.advance(to: sweeping.horizon(at: MachineReading(context.configuration.clock)))
+    }
+
+    mutating func idle() {
+        context.filter.advance(to: sweeping.horizon(at: MachineReading(context.configuration.clock)))
+    }
+
+    mutating func close() {
+        open = nil
+    }
+
+    static func refuse(_ job: StoreJob, because reason: LaneRefusal) {
+        job.refuse(because: reason, by: RocksDBStore.kind)
+    }
+
+    // MARK: - Exchanges
+
+    private mutating func answer(_ exchanges: [Exchange]) -> [Result<ExchangeReply, StoreError>] {
+        if let distrust { return exchanges.map { _ in .failure(distrust) } }
+        guard let open else { return exchanges.map { _ in .failure(StoreJob.closed(RocksDBStore.kind)) } }
+        let ids = Self.ids(of: exchanges)
+        let found = open.lookup.find(ids)
+        let viewpoint = context.viewpoint
+        var records = RecordBatch(ids, found: found, lastFence: lastFence, from: viewpoint)
+        let refusesClaims = isShortOfSpace(for: exchanges)
+        let answers = exchanges.map { records.apply($0, refusesClaims: refusesClaims) }
+        let changes = records.changes
+        guard !changes.isEmpty else { return answers }
+        open.batch.clear()
+        for change in changes {
+            open.batch.put(change, by: context.holder, at: viewpoint.reading)
+            if case .completed(_, _, let expires) = change.new?.state { sweeping.include(expires) }
+        }
+        if records.lastFence != lastFence {
+            // Kept also when the write fails: nobody can tell then, and gaps do no harm.
+            lastFence = records.lastFence
+            open.batch.put(
+                .counters, Counter.fence, Counter.encode(records.lastFence.number, key: Counter.fence))
+        }
+        do {
+            try open.database.write(open.batch, isSynced: context.configuration.synchronous == .full)
+            return answers
+        } catch {
+            let failure = lost(error)
+            return zip(exchanges, answers).map { records.isChanged($0.id) ? .failure(failure) : $1 }
+        }
+    }
+
+    private static func ids(of exchanges: [Exchange]) -> [RecordID] {
+        guard exchanges.count > 1 else { return exchanges.map(\.id) }
+        var seen = Set<RecordID>(minimumCapacity: exchanges.count)
+        return exchanges.compactMap { seen.insert($0.id).inserted ? $0.id : nil }
+    }
+
+    private func isShortOfSpace(for exchanges: [Exchange]) -> Bool {
+        guard exchanges.contains(where: { $0.next.map { $0.fence == nil } ?? false }) else { return false }
+        return context.space.bytes().map { $0 < UInt64(clamping: context.configuration.freeSpaceReserve) } ?? false
+    }
+
+    /// What a write that failed means. Whether the log holds it, and gives it back after a crash, nobody can tell.
+    ///
+    /// When the disk is full, RocksDB goes on by itself, with a new log, as soon as there is space. After any other
+    /// failure later writes might be built on what is not there: nothing is written any more.
+    private mutating func lost(_ failure: RocksDBFailure) -> StoreError {
+        guard failure.kind != .noSpace else { return failure.storeError(.unknown) }
+        distrust = StoreError(
+            .unavailable,
+            "The disk that holds the RocksDB store failed in a write, so the store is no longer written; see to the disk, "
+                + "then start this program again.",
+            effect: .notApplied, cause: failure)
+        context.logger.critical(
+            "The disk failed in a write; the RocksDB store is no longer written until it is opened again",
+            metadata: ["idempotency.error": "\(failure)"])
+        return failure.storeError(.unknown)
+    }
+
+    // MARK: - Sweeping
+
+    private mutating func sweep(limit: Int) -> Result<Int, StoreError> {
+        if let distrust { return .failure(distrust) }
+        guard let open else { return .failure(StoreJob.closed(RocksDBStore.kind)) }
+        let found: Int
+        do {
+            found = try sweeping.collect(
+                limit: limit, at: MachineReading(context.configuration.clock), in: open.database, lookup: open.lookup,
+                into: open.batch)
+        } catch {
+            return .failure(error.storeError(.notApplied))
+        }
+        guard !open.batch.isEmpty else { return .success(0) }
+        do {
+            // Not synced: what a power cut takes back here is swept again.
+            try open.database.write(open.batch, isSynced: false)
+            return .success(found)
+        } catch {
+            return .failure(lost(error))
+        }
+    }
+}

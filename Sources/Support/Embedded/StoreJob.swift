@@ -1,0 +1,73 @@
+package import Idempotency
+package import IdempotencyLanes
+
+/// What is asked of the lane of an embedded store.
+package enum StoreJob: Sendable {
+    case exchange(Exchange, @Sendable (Result<ExchangeReply, StoreError>) -> Void)
+    case sweep(limit: Int, @Sendable (Result<Int, StoreError>) -> Void)
+
+    /// Answers a job that the lane does not take.
+    ///
+    /// - Parameter kind: What the store is called: `SQLite`.
+    package func refuse(because reason: LaneRefusal, by kind: String) {
+        let error = Self.refusal(reason, by: kind)
+        switch self {
+        case .exchange(_, let completion): completion(.failure(error))
+        case .sweep(_, let completion): completion(.failure(error))
+        }
+    }
+
+    /// What callers are told whose job the lane does not take.
+    package static func refusal(_ reason: LaneRefusal, by kind: String) -> StoreError {
+        switch reason {
+        case .full:
+            StoreError(
+                .unavailable, "Too many exchanges wait for the \(kind) store; retry later with the same key.",
+                effect: .notApplied)
+        case .closed: closed(kind)
+        }
+    }
+
+    /// The refusal of a store that was closed.
+    package static func closed(_ kind: String) -> StoreError {
+        StoreError(.shutDown, "The \(kind) store is closed; open it again to go on.", effect: .notApplied)
+    }
+}
+
+extension Lane where Worker.Job == StoreJob {
+    /// Replaces the record of a key if it is the expected one, and waits for the answer.
+    package func exchange(_ exchange: Exchange, sizeLimit: Int, kind: String) async throws(StoreError) -> ExchangeReply {
+        let result = await withCheckedContinuation { continuation in
+            submit(exchange, sizeLimit: sizeLimit, kind: kind) { continuation.resume(returning: $0) }
+        }
+        return try result.get()
+    }
+
+    /// Queues an exchange, or refuses it at once because its record is larger than `sizeLimit` bytes.
+    package func submit(
+        _ exchange: Exchange, sizeLimit: Int, kind: String,
+        completion: @escaping @Sendable (Result<ExchangeReply, StoreError>) -> Void
+    ) {
+        if let next = exchange.next, next.size > sizeLimit {
+            let message = "The record has \(next.size) bytes; the \(kind) store takes \(sizeLimit)."
+            completion(.failure(StoreError(.tooLarge, message, effect: .notApplied)))
+            return
+        }
+        submit(.exchange(exchange, completion))
+    }
+
+    /// Removes up to `limit` expired records, at most `batch` at a time, between which all that is queued is served.
+    package func sweep(limit: Int, batch: Int) async throws(StoreError) -> Int {
+        var removed = 0
+        while removed < limit {
+            let next = min(limit - removed, batch)
+            let result = await withCheckedContinuation { continuation in
+                submit(.sweep(limit: next) { continuation.resume(returning: $0) })
+            }
+            let count = try result.get()
+            removed += count
+            guard count == next else { break }
+        }
+        return removed
+    }
+}

@@ -1,0 +1,125 @@
+import Foundation
+import Idempotency
+import IdempotencyRocksDB
+import IdempotencySQLite
+import StoreTestParts
+
+/// The store that a peer works on.
+struct PeerStore: Sendable {
+    let store: any SubmittingStore & ListingStore
+    let close: @Sendable () async -> Void
+
+    /// Opens a store by its URL; `nil` when there is no such kind.
+    init?(url: String) async throws {
+        let parts = url.split(separator: "?", maxSplits: 1)
+        let isUnsafe = parts.count == 2 && parts[1] == "synchronous=off"
+        guard let colon = parts[0].firstIndex(of: ":"), parts.count == 1 || isUnsafe else { return nil }
+        let path = String(parts[0][parts[0].index(after: colon)...])
+        switch parts[0][..<colon] {
+        case "sqlite":
+            var configuration = SQLiteStore.Configuration()
+            if isUnsafe { configuration.synchronous = .off }
+            let store = try await SQLiteStore.open(path, configuration: configuration, logger: silent)
+            self.store = store
+            close = { await store.close() }
+        case "rocksdb":
+            var configuration = RocksDBStore.Configuration()
+            if isUnsafe { configuration.synchronous = .off }
+            // Small disks are filled up in tests.
+            configuration.freeSpaceReserve = 0
+            let store = try await RocksDBStore.open(path, configuration: configuration, logger: silent)
+            self.store = store
+            close = { await store.close() }
+        default:
+            return nil
+        }
+    }
+
+    /// Claims keys `0..<keys`, all at once; how many it got.
+    func race(owner: UInt64, keys: Int) async throws -> Int {
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            for key in 0..<keys {
+                group.addTask {
+                    if case .stored = try await store.exchange(PeerKey(key).claim(owner: owner)) { true } else { false }
+                }
+            }
+            return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+    }
+
+    /// Claims keys while the system refuses files larger than `limit` bytes; ends after the first failure.
+    func fill(limit: Int) async {
+        signal(SIGXFSZ, SIG_IGN)
+        var resource = rlimit()
+        resource.rlim_cur = rlim_t(limit)
+        resource.rlim_max = resource.rlim_cur
+        setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &resource)
+        for key in 0..<100_000 {
+            do {
+                _ = try await store.exchange(PeerKey(key).claim(owner: 1))
+                line("acknowledged \(key)")
+            } catch {
+                line("failed \(key) \(error.code) \(error.effect)")
+                do {
+                    _ = try await store.exchange(PeerKey(key + 1).claim(owner: 1))
+                    line("went on")
+                } catch {
+                    line("refused \(error.code) \(error.effect)")
+                }
+                return
+            }
+        }
+    }
+
+    /// Executes keys, so many at a time, until it is killed: says `claimed N` and `completed N` after the store did.
+    func write(from first: Int, callers: Int) async {
+        await withTaskGroup(of: Void.self) { group in
+            for caller in 0..<callers {
+                group.addTask {
+                    var number = first + caller
+                    while true {
+                        await execute(PeerKey(number))
+                        number += callers
+                    }
+                }
+            }
+        }
+    }
+
+    private func execute(_ key: PeerKey) async {
+        do {
+            guard case .stored(let record?, _) = try await store.exchange(key.claim(owner: 1)) else {
+                line("conflict \(key.number)")
+                return
+            }
+            line("claimed \(key.number)")
+            guard case .stored = try await store.exchange(key.completion(of: record)) else {
+                line("conflict \(key.number)")
+                return
+            }
+            line("completed \(key.number)")
+        } catch {
+            line("failed \(key.number) \(error.code) \(error.effect)")
+            try? await Task.sleep(for: .milliseconds(200))
+        }
+    }
+
+    /// Says of every key whose number it reads what the store knows: `vacant`, `running`, `completed`, `damaged`.
+    func check() async throws {
+        while let number = readLine().flatMap({ Int($0) }) {
+            let key = PeerKey(number)
+            do {
+                let record = try await store.record(key.id).record
+                switch record?.state {
+                case nil: line("\(number) vacant")
+                case .completed(let outcome, _, _):
+                    line("\(number) \(outcome.bytes == key.outcome ? "completed" : "altered")")
+                case .running: line("\(number) running")
+                case .inDoubt: line("\(number) in doubt")
+                }
+            } catch {
+                line("\(number) \(error.code)")
+            }
+        }
+    }
+}

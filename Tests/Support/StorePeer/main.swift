@@ -1,0 +1,36 @@
+// Another process on a store, for tests. Says what it does on stdout, one line each; ends when stdin ends.
+//
+//     store-peer hold  STORE KEY            claims the key for an hour and keeps it
+//     store-peer race  STORE OWNER KEYS     claims keys 0..<KEYS, prints how many it got
+//     store-peer fill  STORE LIMIT          claims keys while the system refuses files larger than LIMIT bytes
+//     store-peer write STORE FIRST CALLERS  executes keys FIRST, FIRST + 1, … and says which were acknowledged
+//     store-peer check STORE                reads key numbers from stdin, says what the store knows of each
+//
+// STORE is sqlite:PATH or rocksdb:DIRECTORY; with ?synchronous=off behind it, nothing waits for the disk.
+import Foundation
+import Idempotency
+
+func line(_ text: String) {
+    FileHandle.standardOutput.write(Data((text + "\n").utf8))
+}
+
+let arguments = CommandLine.arguments
+guard arguments.count >= 3, let store = try await PeerStore(url: arguments[2]) else {
+    line("wrong use")
+    exit(2)
+}
+let numbers = arguments.dropFirst(3).map { Int($0) ?? 0 }
+switch (arguments[1], numbers.count) {
+case ("hold", 1):
+    _ = try await store.store.exchange(PeerKey(numbers[0]).claim(owner: 1))
+    line("held")
+    while readLine() != nil {}
+case ("race", 2): line("\(try await store.race(owner: UInt64(numbers[0]), keys: numbers[1]))")
+case ("fill", 1): await store.fill(limit: numbers[0])
+case ("write", 2): await store.write(from: numbers[0], callers: numbers[1])
+case ("check", 0): try await store.check()
+default:
+    line("wrong use")
+    exit(2)
+}
+await store.close()
