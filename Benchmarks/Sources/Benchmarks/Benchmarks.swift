@@ -1,56 +1,82 @@
+import ArgumentParser
 import Foundation
-import Idempotency
-import IdempotencySQLite
-import Logging
 
-/// Everything that is claimed about speed, as medians and ratios measured side by side in one run.
-@main enum Benchmarks {
-    static func main() async throws {
-        let folder = NSTemporaryDirectory() + "once-benchmarks-\(ProcessInfo.processInfo.processIdentifier)"
+/// Everything that is claimed about speed, as ratios measured side by side in one run.
+@main struct Benchmarks: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "benchmarks",
+        abstract: "Measures the libraries, the stores and the gateway; prints tables in Markdown.")
+
+    /// What can be measured by itself.
+    enum Group: String, CaseIterable, ExpressibleByArgument {
+        case memory, embedded, gateway, middleware, scale
+    }
+
+    @Flag(help: "Measure as documents cite it: half an hour instead of two or three minutes.")
+    var full = false
+
+    @Option(parsing: .upToNextOption, help: "Measure only these groups.")
+    var only = Group.allCases
+
+    @Option(parsing: .upToNextOption, help: "The embedded stores to measure.")
+    var stores = EmbeddedStore.allCases
+
+    @Option(help: "A store URL to measure the gateway with besides the embedded stores.")
+    var gatewayStore: [String] = []
+
+    @Option(parsing: .upToNextOption, help: "At how many stored keys the cost is measured, ascending.")
+    var keys: [Int] = []
+
+    @Option(help: "How many rounds count.")
+    var rounds: Int?
+
+    @Option(help: "How many seconds a round of a server under load lasts.")
+    var seconds: Int?
+
+    @Option(parsing: .upToNextOption, help: "With how many connections servers are loaded.")
+    var connections: [Int] = []
+
+    @Option(help: "A folder on the disk to measure; the system's folder for temporary files by default.")
+    var folder = NSTemporaryDirectory()
+
+    @Option(help: "Documents to put the tables and the summary into, at their marks.")
+    var update: [String] = []
+
+    func run() async throws {
+        let folder = self.folder + "/once-benchmarks-\(ProcessInfo.processInfo.processIdentifier)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let comparison = Comparison(rounds: 7)
-        Report.print("perform over the memory store", try await comparison.run(memory()))
-        let store = try await SQLiteStore.open(folder + "/once.db", logger: Logger(label: "benchmarks"))
-        let single = try OneCommitPerWrite(path: folder + "/single.db")
-        for callers in [1, 8, 64] {
-            let rows = try await comparison.run(sqlite(store, single, callers: callers))
-            Report.print("SQLite, \(callers) at once, synchronous=FULL", rows)
+        let effort = effort
+        var report = Report(machine: try Machine(folder: folder), effort: effort)
+        print(report.machine.description)
+        for group in Group.allCases where only.contains(group) {
+            switch group {
+            case .memory: try await MemoryGroup(effort: effort).run(into: &report)
+            case .embedded: try await EmbeddedGroup(effort: effort, folder: folder, stores: stores).run(into: &report)
+            case .gateway:
+                let urls = gatewayStores(in: folder)
+                try await GatewayGroup(effort: effort, folder: folder, stores: urls).run(into: &report)
+            case .middleware: try await MiddlewareGroup(effort: effort, folder: folder).run(into: &report)
+            case .scale: try await ScaleGroup(effort: effort, folder: folder, stores: stores).run(into: &report)
+            }
         }
-        await store.close()
+        print("\n### Summary\n\n" + report.summary)
+        for document in update { try report.update(document: document) }
     }
 
-    private static func memory() -> [Benchmark] {
-        let once = Once(store: MemoryStore(), interrupted: .rerun)
-        return [
-            Benchmark(name: "task started and awaited", callers: 1, repetitions: 20_000) { number in
-                _ = await Task { number }.value
-            },
-            Benchmark(name: "fresh key", callers: 1, repetitions: 20_000) { number in
-                _ = try await once.perform(try IdempotencyKey("fresh-\(number)"), scope: "bench") { _ in number }
-            },
-            Benchmark(name: "replay", callers: 1, repetitions: 20_000) { _ in
-                _ = try await once.perform(try IdempotencyKey("replay"), scope: "bench") { _ in 1 }
-            },
-        ]
+    private var effort: Effort {
+        var effort = full ? Effort.full : .quick
+        if let rounds { effort.rounds = max(rounds, 1) }
+        if let seconds { effort.seconds = max(seconds, 1) }
+        if !keys.isEmpty { effort.storedKeys = keys }
+        if !connections.isEmpty { effort.connections = connections }
+        return effort
     }
 
-    private static func sqlite(_ store: SQLiteStore, _ single: OneCommitPerWrite, callers: Int) -> [Benchmark] {
-        let once = Once(store: store, interrupted: .rerun)
-        let repetitions = max(2000 / callers, 30)
-        return [
-            Benchmark(name: "one commit per write", callers: callers, repetitions: repetitions) { number in
-                let id = RecordID(scope: "bench", key: try IdempotencyKey("single-\(callers)-\(number)"))
-                try await single.execute(id.digest.bytes, outcome: Array("{\"receipt\":1}".utf8))
-            },
-            Benchmark(name: "executed (claim, run, complete)", callers: callers, repetitions: repetitions) { number in
-                _ = try await once.perform(try IdempotencyKey("fresh-\(callers)-\(number)"), scope: "bench") { _ in
-                    number
-                }
-            },
-            Benchmark(name: "replayed", callers: callers, repetitions: repetitions) { _ in
-                _ = try await once.perform(try IdempotencyKey("replay"), scope: "bench") { _ in 1 }
-            },
-        ]
+    private func gatewayStores(in folder: String) -> [GatewayStore] {
+        stores.map { GatewayStore(name: $0.name, url: $0.url(in: folder, name: "gateway")) }
+            + gatewayStore.map { url in GatewayStore(name: String(url.prefix { $0 != ":" }), url: url) }
     }
 }
+
+extension EmbeddedStore: ExpressibleByArgument {}

@@ -8,8 +8,13 @@ final class OneCommitPerWrite: Sendable {
     init(path: String) throws {
         var configuration = GRDB.Configuration()
         configuration.journalMode = .wal
-        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         database = try DatabaseQueue(path: path, configuration: configuration)
+        // Set here and read back: opening in this mode sets a weaker one.
+        let synchronous = try database.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA synchronous = FULL")
+            return try Int.fetchOne(db, sql: "PRAGMA synchronous")
+        }
+        guard synchronous == 2 else { throw BenchmarkError("the database to compare with does not sync") }
         try database.write { db in
             try db.execute(
                 sql: """

@@ -1,0 +1,61 @@
+import Foundation
+
+/// Where a gateway under measurement keeps its records.
+struct GatewayStore {
+    let name: String
+    let url: String
+}
+
+/// A gateway under load, whose own counters tell whether it did what it was measured for.
+final class MeasuredGateway {
+    let name: String
+    /// The memory that it held before the first request, in bytes.
+    let memoryAtStart: Int
+    private let gateway: OnceGateway
+    private let load: Load
+    private var runs = 0
+
+    init(_ store: GatewayStore, upstream: Int, load: Load, folder: String) throws {
+        name = store.name
+        gateway = try OnceGateway(store: store.url, upstream: upstream, log: "\(folder)/gateway-\(store.name).log")
+        memoryAtStart = gateway.memory.now
+        self.load = load
+    }
+
+    var memory: (now: Int, peak: Int) { gateway.memory }
+
+    /// Uses the keys that replays will ask for.
+    func prepareReplays() throws {
+        for _ in 0..<20 {
+            _ = try load.run(port: gateway.port, connections: 1, seconds: 1, keys: .replayed, run: "replays")
+            if try gateway.outcomes()["replayed", default: 0] > 0 { return }
+        }
+        throw BenchmarkError("\(name): \(Load.replayedKeys) requests took more than 20 seconds")
+    }
+
+    /// A round of load with such keys.
+    func contender(_ keys: Load.Keys, connections: Int, seconds: Int, pause: Int = 0) -> Contender {
+        Contender("\(name), \(keys == .fresh ? "fresh keys" : "replays")") { [self] in
+            runs += 1
+            let before = try gateway.outcomes()
+            let sample = try load.run(
+                port: gateway.port, connections: connections, seconds: seconds, keys: keys,
+                run: keys == .fresh ? "\(runs)" : "replays", pause: pause)
+            try check(before, try gateway.outcomes(), keys, sample.operations)
+            return sample
+        }
+    }
+
+    func stop() { gateway.stop() }
+
+    /// Every request was executed, or every one was replayed; those cut off by the end of the round may come on top.
+    private func check(_ before: [String: Int], _ after: [String: Int], _ keys: Load.Keys, _ count: Int) throws {
+        let wanted = keys == .fresh ? "executed" : "replayed"
+        for (outcome, total) in after {
+            let number = total - before[outcome, default: 0]
+            guard outcome == wanted ? number >= count : number == 0 else {
+                throw BenchmarkError("\(name): of \(count) requests, \(number) were \(outcome), not \(wanted)")
+            }
+        }
+    }
+}

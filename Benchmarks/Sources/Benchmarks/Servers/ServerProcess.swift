@@ -1,0 +1,63 @@
+import Foundation
+
+/// A server that is measured, in a process of its own; it is stopped when the last reference goes.
+final class ServerProcess {
+    private let process: Process
+    /// What it said on standard output until it was ready.
+    let announcement: String
+
+    /// Starts a server.
+    ///
+    /// - Parameters:
+    ///   - executable: Its path.
+    ///   - arguments: Its arguments.
+    ///   - log: Where its standard error goes.
+    ///   - ready: What it says on standard output when it accepts connections; `nil` when it says nothing.
+    /// - Throws: `BenchmarkError` when it ends before it is ready.
+    init(_ executable: String, _ arguments: [String], log: String, ready: String?) throws {
+        FileManager.default.createFile(atPath: log, contents: nil)
+        let output = Pipe()
+        process = Process()
+        process.executableURL = URL(fileURLWithPath: executable)
+        process.arguments = arguments
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = output
+        process.standardError = FileHandle(forWritingAtPath: log) ?? FileHandle.nullDevice
+        try process.run()
+        guard let ready else {
+            announcement = ""
+            return
+        }
+        var said = ""
+        while !said.contains(ready) {
+            let piece = output.fileHandleForReading.availableData
+            guard !piece.isEmpty else {
+                process.waitUntilExit()
+                let error = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
+                throw BenchmarkError("\(executable) ended before it was ready: \(said)\(error.suffix(2000))")
+            }
+            said += String(decoding: piece, as: UTF8.self)
+        }
+        announcement = said
+    }
+
+    /// Ends it as a supervisor would and waits until it is gone.
+    func stop() {
+        if process.isRunning { process.terminate() }
+        process.waitUntilExit()
+    }
+
+    /// The memory that it holds now and the most that it ever held, in bytes.
+    var memory: (now: Int, peak: Int) {
+        let status = (try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)) ?? ""
+        func kibibytes(_ field: String) -> Int {
+            let line = status.split(separator: "\n").first { $0.hasPrefix(field + ":") } ?? ""
+            return line.split(whereSeparator: { !$0.isNumber }).first.flatMap { Int($0) } ?? 0
+        }
+        return (kibibytes("VmRSS") << 10, kibibytes("VmHWM") << 10)
+    }
+
+    deinit {
+        if process.isRunning { process.terminate() }
+    }
+}
