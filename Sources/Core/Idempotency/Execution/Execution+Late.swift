@@ -25,6 +25,9 @@ extension Execution {
         }
     }
 
+    /// Whether a late end is known that has not been written yet.
+    package var hasLateEnd: Bool { isLate || lateSettlement != nil }
+
     /// Writes a late end over the doubt that this attempt has left.
     mutating func settleLate(_ settlement: Settlement, at now: Moment) -> Effects {
         isDoubtOpen = false

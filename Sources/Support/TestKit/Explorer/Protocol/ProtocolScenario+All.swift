@@ -64,7 +64,7 @@ extension ProtocolScenario {
 
     static let lateEnds = ProtocolScenario(
         name: "hold: ends that come late, an operator", requests: [1, 1], rule: .hold,
-        budget: Budget(time: 2, interventions: 1), ends: [.interrupted, .silent], endsLate: true)
+        budget: Budget(time: 1, interventions: 1), ends: [.interrupted, .silent], endsLate: true)
 
     static let lostLateEnds = ProtocolScenario(
         name: "hold: ends that come late, writes that are lost or late", requests: [1, 1], rule: .hold,
@@ -72,10 +72,10 @@ extension ProtocolScenario {
 
     static let lateEndsAfterQuestions = ProtocolScenario(
         name: "reconcile: ends that come late, a system behind that refuses old fences", requests: [1, 1],
-        rule: .reconcile, budget: Budget(time: 2), ends: [.interrupted], endsLate: true, hasFencedDownstream: true)
+        rule: .reconcile, budget: Budget(time: 1), ends: [.interrupted], endsLate: true, hasFencedDownstream: true)
 
     static let waitingForLateEnds = ProtocolScenario(
-        name: "waiting: duplicates in one process, ends that come late", requests: [1, 1, 2], rule: .hold,
-        budget: Budget(time: 1), ends: [.completed, .interrupted, .silent], wait: 2, processes: [0, 0, 0],
+        name: "waiting: duplicates in one process, ends that come late", requests: [1, 1], rule: .hold,
+        budget: Budget(time: 1), ends: [.completed, .interrupted, .silent], wait: 2, processes: [0, 0],
         endsLate: true)
 }
