@@ -32,6 +32,8 @@ package struct Effects: Hashable, Sendable {
     package var answer: Answer?
     /// The lease is lost: ask the operation to stop.
     package var cancelsOperation = false
+    /// How a late end was recorded, long after the caller was told; happens at most once in an execution.
+    package var lateAnswer: Answer?
     /// A checkpoint that was asked for is durable (`true`) or will never be (`false`).
     package var checkpointSaved: Bool?
 

@@ -68,7 +68,7 @@ extension Execution {
             return claim(at: now)
         case .mismatch: return finish(.mismatch)
         case .replay(let outcome): return finish(.replayed(outcome))
-        case .inDoubt(let doubt): return finish(.inDoubt(doubt))
+        case .inDoubt(let doubt): return meet(doubt, at: now)
         case .inProgress(let remaining): return wait(remaining: remaining, at: now)
         case .takeOver(let record), .reconcile(let record):
             let draft = Draft(takingOver: record, owner: owner, lease: terms.lease)

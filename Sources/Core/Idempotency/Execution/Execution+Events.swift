@@ -29,7 +29,7 @@ extension Execution {
         switch phase {
         case .claiming(let exchange): return send(claim: exchange, at: now)
         case .waiting:
-            if let waitEnd, now >= waitEnd { return finish(.inProgress(retryAfter: .seconds(1))) }
+            if let waitEnd, now >= waitEnd { return endWait() }
             return claim(at: now)
         case .operating: return operatingTick(at: now)
         case .settling(let settlement): return sendSettlement(settlement, expecting: .running(owner), at: now)

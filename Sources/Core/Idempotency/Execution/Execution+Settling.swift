@@ -35,6 +35,12 @@ extension Execution {
     }
 
     mutating func settleReplied(_ reply: ExchangeReply, of settlement: Settlement, at now: Moment) -> Effects {
+        goOnLate(after: settlementReplied(reply, of: settlement, at: now), at: now)
+    }
+
+    private mutating func settlementReplied(
+        _ reply: ExchangeReply, of settlement: Settlement, at now: Moment
+    ) -> Effects {
         if case .stored = reply { return settled(settlement) }
         guard let current = reply.record else {
             // Vacant: released before (perhaps by this very write), or taken over and settled since.
@@ -79,6 +85,17 @@ extension Execution {
     }
 
     mutating func settleFailed(_ error: StoreError, of settlement: Settlement, at now: Moment) -> Effects {
+        if error.isTransient, let late = lateSettlement.take() {
+            // Nothing is under way now: what is known by now is written instead of the doubt.
+            phase = .settling(late)
+            isLate = isAnswered
+        }
+        return goOnLate(after: settlementFailed(error, of: settlement, at: now), at: now)
+    }
+
+    private mutating func settlementFailed(
+        _ error: StoreError, of settlement: Settlement, at now: Moment
+    ) -> Effects {
         if error.code == .tooLarge, case .complete(let outcome) = settlement, outcome.kind != .tombstone {
             return tombstone(instead: outcome, at: now)
         }
@@ -116,6 +133,9 @@ extension Execution {
                 effects.answer = answer
             }
         }
+        if isLate { effects.lateAnswer = answer }
+        if case .inDoubt = answer { isDoubtOpen = hasOperated && !isLate } else { isDoubtOpen = false }
+        isLate = false
         renewal = nil
         isAnswered = true
         phase = .done

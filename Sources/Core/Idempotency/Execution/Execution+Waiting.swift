@@ -5,6 +5,7 @@ extension Execution {
             return finish(.inProgress(retryAfter: min(max(remaining, .seconds(1)), .seconds(5))))
         }
         phase = .waiting
+        awaitedDoubt = nil
         // The store is asked again now and then, later and later; a nudge from the same process comes sooner.
         wake = min(now + Backoff.delay(min(retries + 2, 6), jitter: owner.low), waitEnd)
         retries += 1
@@ -23,9 +24,28 @@ extension Execution {
         guard request.matches(fingerprint) else { return claim(at: now) }
         return switch answer {
         case .performed(let outcome, _), .replayed(let outcome): finish(.replayed(outcome))
-        case .inDoubt(let doubt): finish(.inDoubt(doubt))
-        case .released, .mismatch, .inProgress, .superseded, .unavailable: claim(at: now)
+        // A doubt is only what was known when it was told: it may be settled, or be asked about again, by now.
+        case .inDoubt, .released, .mismatch, .inProgress, .superseded, .unavailable: claim(at: now)
         }
+    }
+
+    /// The attempt under this key has ended in doubt in the same process, and its operation is still expected to end
+    /// (`true`), or not any more (`false`). As long as it is, and the wait goes on, a doubt is waited on, not told.
+    package mutating func expectLateEnd(_ isExpected: Bool) {
+        expectsLateEnd = isExpected
+    }
+
+    /// The store says that the attempt before has ended in doubt.
+    mutating func meet(_ doubt: Doubt, at now: Moment) -> Effects {
+        guard expectsLateEnd, let waitEnd, now < waitEnd else { return finish(.inDoubt(doubt)) }
+        let effects = wait(remaining: .zero, at: now)
+        awaitedDoubt = doubt
+        return effects
+    }
+
+    /// The time to wait is over.
+    mutating func endWait() -> Effects {
+        finish(awaitedDoubt.map { .inDoubt($0) } ?? .inProgress(retryAfter: .seconds(1)))
     }
 
     /// The record waited for may have changed: the next tick asks the store.

@@ -5,8 +5,8 @@
 /// it.
 ///
 ///     begin ─▶ claiming ─▶ operating ─▶ settling ─▶ done
-///                 │  ▲                              ▲
-///                 ▼  │                              │
+///                 │  ▲                    ▲         ▲ │
+///                 ▼  │                    └─────────┼─┘  (a late end settles the doubt that the attempt left)
 ///               waiting ────────────────────────────┘  (an answer without running)
 package struct Execution: Hashable, Sendable {
     /// Where an execution stands.
@@ -22,7 +22,7 @@ package struct Execution: Hashable, Sendable {
         case operating
         /// The operation has ended and the settlement is being written.
         case settling(Settlement)
-        /// Nothing more will be written by this execution.
+        /// Nothing more will be written by this execution, unless a late end settles the doubt that it left.
         case done
     }
 
@@ -66,6 +66,16 @@ package struct Execution: Hashable, Sendable {
     package internal(set) var isReconciling = false
     /// The caller has been told.
     package internal(set) var isAnswered = false
+    /// This attempt ended in doubt, and a late end may still say what became of it.
+    package internal(set) var isDoubtOpen = false
+    /// A late end that waits for the answer to the write of the doubt.
+    var lateSettlement: Settlement?
+    /// What is being written is a late end.
+    var isLate = false
+    /// The doubt that this execution waits on, because the attempt that left it is still expected to end.
+    var awaitedDoubt: Doubt?
+    /// Whether a doubt is worth waiting on, as far as the wait goes: its own attempt is still expected to end.
+    package internal(set) var expectsLateEnd = false
     /// When `tick` wants to be called next, or `nil` for never.
     package internal(set) var wake: Moment?
 
@@ -83,7 +93,7 @@ package struct Execution: Hashable, Sendable {
         self.owner = owner
     }
 
-    /// Nothing more will be written by this execution.
+    /// Nothing more will be written by this execution, unless a late end comes.
     package var isDone: Bool { phase == .done }
 
     /// The claim has succeeded and the operation or the reconciliation has not ended.

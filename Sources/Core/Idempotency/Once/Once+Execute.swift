@@ -136,12 +136,7 @@ extension Once {
                 let finding = await self.finding(run, record, operation)
                 ended = run.handle { $0.reconciled(finding, at: $1) }
             }
-            if Task.isCancelled {
-                // The watchdog cancelled the operation; its end is to be written all the same, by a fresh task.
-                next = await executions.uncancelled { await self.settle(run, ended) }
-            } else {
-                next = await settle(run, ended)
-            }
+            next = await settle(run, ended)
         }
         pacemaker.remove(run)
     }
@@ -169,6 +164,11 @@ extension Once {
         var effects = effects
         while !run.isDone {
             if let start = effects.start { return start }
+            if Task.isCancelled {
+                // The watchdog cancelled the operation, perhaps just as it ended. What became of it is written all the
+                // same, by a fresh task: in this one no wait would last.
+                return await executions.uncancelled { [effects] in await self.settle(run, effects) }
+            }
             if let write = effects.write {
                 effects = await run.send(write)
             } else if let wake = run.wake {

@@ -78,6 +78,7 @@ public struct ResponseView: Encodable, Sendable {
                 case .tooLarge: "too-large"
                 case .stream: "stream"
                 case .routeMarked: "route"
+                case .noRoom: "no-room"
                 }
         }
     }

@@ -1,8 +1,11 @@
 /// How much of everything the gateway takes; every queue and buffer has a bound here.
 public struct GatewayLimits: Hashable, Sendable {
-    /// The bodies of guarded requests that are held in memory at a time, over all event loops, in bytes. A request that
-    /// would go beyond is answered with 503. 256 MiB: thousands of usual ones. Their answers come on top of that, each
-    /// within its route's limit.
+    /// The memory for the bodies of guarded requests and for their answers, over all event loops, in bytes: 256 MiB,
+    /// thousands of usual ones. An answer counts twice, as it is gathered and as it is stored.
+    ///
+    /// A quarter is left to answers: a request that would go beyond the rest gets 503 before anything is claimed. An answer
+    /// that finds no room is streamed on and leaves a tombstone, but a small one (8 KiB) always has its place. A replay that
+    /// finds no room gets 503; the key is not touched.
     public var heldBodies = 256 << 20
     /// All header names and values of a message, in bytes: 32 KiB, what common servers behind it accept.
     public var headerBytes = 32 << 10
@@ -24,6 +27,9 @@ public struct GatewayLimits: Hashable, Sendable {
     public var upstreamConnections = 1_024
     /// Requests that wait for an upstream connection, over all event loops. One more is answered with 503.
     public var upstreamQueue = 10_000
+    /// Exchanges with the upstream that are kept open after their time-out, over all event loops: 256, a quarter of the
+    /// upstream connections, so that an upstream which hangs does not take them all. One more is closed at once.
+    public var lateAnswers = 256
     /// Duplicates that wait for a running request, over all event loops. One more is answered with 409 at once.
     public var waiters = 1_000
     /// Duplicates of one key that wait at a time; a burst of clicks fits, a flood does not.

@@ -7,17 +7,25 @@ import NIOHTTP1
 /// to the client. It outlives its client: a hang-up cancels nothing.
 final class GuardedExchange: RequestWork {
     let loop: GatewayLoop
-    let request: GuardedRequest
+    var request: GuardedRequest
     private(set) var client: (any ClientExchange)?
     private(set) var attempt: UpstreamAttempt?
     private let report: RequestReport
-    private var execution: Execution
+    var execution: Execution
     private var reconciliation: Reconciliation?
     private var isWaiting = false
-    private var isBrokenOff = false
+    private(set) var isBrokenOff = false
+    /// The exchange with the upstream is kept open after its time-out.
+    var isKeptOpen = false
+    /// The memory that is held for it, in bytes.
+    var heldBytes: Int
 
-    init(_ request: GuardedRequest, from client: any ClientExchange, report: RequestReport) {
+    /// - Parameter heldBytes: The memory that was taken for it: its body, and a place for its answer.
+    init(
+        _ request: GuardedRequest, holding heldBytes: Int, from client: any ClientExchange, report: RequestReport
+    ) {
         self.request = request
+        self.heldBytes = heldBytes
         self.client = client
         self.report = report
         loop = client.loop
@@ -34,9 +42,15 @@ final class GuardedExchange: RequestWork {
     /// News from another thread.
     func receive(_ letter: Mailbox.Letter) {
         switch letter {
-        case .reply(.success(let reply), let purpose): perform(execution.replied(reply, to: purpose, at: loop.now))
+        case .reply(.success(let reply), let purpose):
+            // Known before the doubt is written, so that nobody who may wait meets the doubt without it.
+            if execution.terms.wait > .zero {
+                execution.expectLateEnd(loop.shared.room.expectsLateEnd(of: request.request.id))
+            }
+            perform(execution.replied(reply, to: purpose, at: loop.now))
         case .reply(.failure(let error), let purpose): perform(execution.failed(error, to: purpose, at: loop.now))
-        case .nudge(let answer, let fingerprint):
+        case .nudge(let answer, let fingerprint, let expectsLateEnd):
+            execution.expectLateEnd(expectsLateEnd)
             perform(execution.nudge(answer, of: fingerprint, at: loop.now))
         }
     }
@@ -51,6 +65,13 @@ final class GuardedExchange: RequestWork {
     func attemptEnded(_ end: Execution.End) {
         guard !isBrokenOff else { return }
         perform(execution.operationEnded(end, at: loop.now))
+    }
+
+    /// Takes memory for more of the answer; `false` when there is none.
+    func hold(_ bytes: Int) -> Bool {
+        guard loop.memory.hold(bytes, for: .answer) else { return false }
+        heldBytes += bytes
+        return true
     }
 
     /// It is known, or known to be unknowable, what became of the attempt before.
@@ -87,7 +108,7 @@ final class GuardedExchange: RequestWork {
         if execution.isWaiting { perform(execution.abandon(at: loop.now)) }
     }
 
-    private func perform(_ effects: Effects) {
+    func perform(_ effects: Effects) {
         if let write = effects.write { submit(write) }
         switch effects.start {
         case .operation(let record): operate(under: record)
@@ -96,8 +117,9 @@ final class GuardedExchange: RequestWork {
         }
         // A lost lease stops nothing here: the request is with the upstream, and its end may still settle the doubt.
         if let answer = effects.answer { tell(answer) }
+        if let late = effects.lateAnswer { settled(late) }
         settleIn()
-        if execution.isDone { loop.left(self) }
+        if execution.isDone, !isKeptOpen { loop.left(self) }
     }
 
     private func submit(_ write: Effects.Write) {
@@ -109,7 +131,7 @@ final class GuardedExchange: RequestWork {
     }
 
     private func operate(under record: Record) {
-        let attempt = UpstreamAttempt(request, for: self)
+        let attempt = UpstreamAttempt(for: self)
         self.attempt = attempt
         attempt.start(fence: record.fence)
     }
@@ -122,8 +144,11 @@ final class GuardedExchange: RequestWork {
     }
 
     private func tell(_ answer: Answer) {
-        if execution.record != nil { loop.shared.room.announce(answer, of: request.request) }
+        if execution.record != nil {
+            loop.shared.room.announce(answer, of: request.request, expectsLateEnd: isKeptOpen)
+        }
         let attempt = attempt
+        attempt?.willBeTold(answer)
         let client = client
         self.attempt = nil
         let reply = GuardedReply(to: request, answer: answer, attempt: attempt, format: loop.configuration.format)
@@ -141,6 +166,11 @@ final class GuardedExchange: RequestWork {
             loop.shared.room.leave(self, of: id)
         } else if loop.shared.room.enter(self, of: id, mailbox: loop.mailbox, on: loop.eventLoop) {
             isWaiting = true
+            // It may have been given up between the look at the store and now.
+            if execution.expectsLateEnd, !loop.shared.room.expectsLateEnd(of: id) {
+                execution.expectLateEnd(false)
+                perform(execution.nudge(.inDoubt(.unknownEnd), of: request.request.fingerprint, at: loop.now))
+            }
         } else {
             perform(execution.abandon(at: loop.now))
         }

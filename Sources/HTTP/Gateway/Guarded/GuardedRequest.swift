@@ -9,7 +9,7 @@ struct GuardedRequest {
     let head: RequestHead
     /// The headers that go on to the upstream.
     let forwarded: Headers
-    let body: ByteBuffer
+    private(set) var body: ByteBuffer
     let route: Route
     let key: IdempotencyKey
     /// A digest of the scope, for the upstream: equal for equal scopes and telling nothing else.
@@ -29,6 +29,14 @@ struct GuardedRequest {
         headers.add(name: "Via", value: ForwardedHead.via)
         return HTTPRequestHead(
             version: .http1_1, method: HTTPMethod(rawValue: head.method), uri: head.target, headers: headers)
+    }
+
+    /// Lets the body go: it has been sent, and is never sent again.
+    ///
+    /// - Returns: Its size in bytes.
+    mutating func dropBody() -> Int {
+        defer { body = ByteBuffer() }
+        return body.readableBytes
     }
 
     /// The key as the upstream knows it: the line that the client sent, or an RFC 8941 string when it came otherwise.

@@ -52,7 +52,7 @@ final class RequestIntake: RequestWork {
         guard size <= route.settings.maximumBody else {
             return refuse(.bodyTooLarge(limit: route.settings.maximumBody))
         }
-        guard loop.hold(piece.readableBytes) else { return refuse(.overloaded(retryAfter: .seconds(1))) }
+        guard loop.memory.hold(piece.readableBytes, for: .refusable) else { return refuse(.overloaded(retryAfter: .seconds(1))) }
         if body.readableBytes == 0 { body = piece } else { body.writeBuffer(&piece) }
         client?.expectProgress(until: min(.now() + loop.times.bodySilence, bodyEnd))
     }
@@ -81,12 +81,16 @@ final class RequestIntake: RequestWork {
 
     private func proceed(under key: IdempotencyKey) {
         guard let client else { return }
+        // The place of its answer is taken before anything is claimed: once it has run there is no way back.
+        let place = MemoryBudget.placeForAnswer(under: route.settings)
+        guard loop.memory.hold(place, for: .refusable) else { return refuse(.overloaded(retryAfter: .seconds(1))) }
         self.client = nil
         let asked = body.withUnsafeReadableBytes { route.request(under: key, in: scope, neutral, body: $0) }
         let request = GuardedRequest(
             head: neutral, forwarded: forwarded, body: body, route: route, key: key,
             scopeDigest: loop.digest(of: scope), request: asked)
-        let exchange = GuardedExchange(request, from: client, report: report)
+        let exchange = GuardedExchange(
+            request, holding: body.readableBytes + place, from: client, report: report)
         client.handOver(to: exchange)
         exchange.begin()
     }
@@ -113,7 +117,7 @@ final class RequestIntake: RequestWork {
 
     private func leave() {
         client = nil
-        loop.letGo(body.readableBytes)
+        loop.memory.letGo(body.readableBytes)
         body = ByteBuffer()
     }
 }

@@ -11,23 +11,33 @@ final class UpstreamAttempt {
     /// How the answer is treated.
     private enum Mode {
         case gathering
+        /// Passed on as it comes; its header has gone to the client already.
         case streaming(Tombstone.Reason)
+        /// Thrown away: it cannot be stored, and nobody waits for it any more.
+        case discarding(Tombstone.Reason)
     }
 
     private(set) var answer: UpstreamAnswer?
     private(set) var failure: UpstreamFailure?
     private var end: Execution.End?
-    private let request: GuardedRequest
+    /// How it ended after the time-out, if it has.
+    private var lateEnd: Execution.End?
+    /// It has timed out, and is kept open only for the record's sake.
+    private var isLate = false
+    private let settings: RouteSettings
     private let exchange: GuardedExchange
     private var connection: UpstreamConnection?
     private var mode = Mode.gathering
     private var passed = 0
+    /// The memory that the answer has a place in, in bytes of the answer.
+    private var place: Int
     /// The last piece of a streamed body of announced length.
     private var lastPiece: ByteBuffer?
 
-    init(_ request: GuardedRequest, for exchange: GuardedExchange) {
-        self.request = request
+    init(for exchange: GuardedExchange) {
         self.exchange = exchange
+        settings = exchange.request.settings
+        place = MemoryBudget.placeForAnswer(under: settings) / MemoryBudget.copiesOfAnswer
     }
 
     /// Whether the header of the answer has gone to the client already.
@@ -44,6 +54,17 @@ final class UpstreamAttempt {
         }
     }
 
+    /// The client is about to be told. An end that came after the time-out but before this counts.
+    func willBeTold(_ answer: Answer) {
+        switch answer {
+        case .performed, .released:
+            guard let lateEnd, case .gathering = mode else { return }
+            end = lateEnd
+            failure = nil
+        case .replayed, .mismatch, .inProgress, .inDoubt, .superseded, .unavailable: return
+        }
+    }
+
     /// Sends the request under this fence.
     func start(fence: Fence) {
         exchange.loop.upstream.acquire { result in
@@ -52,8 +73,8 @@ final class UpstreamAttempt {
             case .success(let connection):
                 self.connection = connection
                 connection.begin(self)
-                connection.send(self.request.upstreamHead(fence: fence))
-                connection.send(self.request.body)
+                connection.send(self.exchange.request.upstreamHead(fence: fence))
+                connection.send(self.exchange.request.body)
                 connection.sendEnd(trailers: nil)
             }
         }
@@ -61,7 +82,7 @@ final class UpstreamAttempt {
 
     /// Stops or resumes reading the answer, as the client takes it; without a client it is read to its end.
     func holdReads(_ hold: Bool) {
-        if isStreaming { connection?.holdReads(hold) }
+        if isStreaming, !isLate { connection?.holdReads(hold) }
     }
 
     /// Sends the end of a streamed answer: its tombstone is stored.
@@ -73,6 +94,11 @@ final class UpstreamAttempt {
 
     private func stream(_ reason: Tombstone.Reason) {
         guard case .gathering = mode, var answer else { return }
+        guard !isLate else {
+            mode = .discarding(reason)
+            self.answer?.body = ByteBuffer()
+            return
+        }
         mode = .streaming(reason)
         exchange.client?.send(answer.status, HTTPHeaders(HopByHop.response(answer.headers)))
         let gathered = answer.body
@@ -96,16 +122,28 @@ final class UpstreamAttempt {
         exchange.attemptEnded(end)
     }
 
+    /// Whether there is room for this much of the answer.
+    private func hasRoom(for size: Int) -> Bool {
+        guard size > place else { return true }
+        // By doubling, so that a long answer asks seldom; never for more than is ever gathered.
+        let wanted = max(size, min(2 * place, settings.maximumResponse))
+        guard exchange.hold(MemoryBudget.copiesOfAnswer * (wanted - place)) else { return false }
+        place = wanted
+        return true
+    }
+
     private func meaning(of answer: UpstreamAnswer) -> Execution.End {
-        let settings = request.settings
         switch settings.statuses.disposition(of: Int(answer.status.code), headers: answer.headers) {
         case .release: return .retryable
         // Said by the upstream itself, it is final; guessed from the status, the interrupted policy decides.
         case .inDoubt: return answer.headers.contains(FieldName.outcome) ? .unknown : .interrupted
         case .store:
-            guard case .streaming(let reason) = mode else { return .completed(answer.stored(under: settings).outcome) }
-            let tombstone = Tombstone(reason: reason, status: Int(answer.status.code))
-            return .completed(StoredAnswer.tombstone(tombstone).outcome)
+            switch mode {
+            case .gathering: return .completed(answer.stored(under: settings).outcome)
+            case .streaming(let reason), .discarding(let reason):
+                let tombstone = Tombstone(reason: reason, status: Int(answer.status.code))
+                return .completed(StoredAnswer.tombstone(tombstone).outcome)
+            }
         }
     }
 }
@@ -116,18 +154,28 @@ extension UpstreamAttempt: UpstreamListener {
     func upstreamAnswered(_ head: HTTPResponseHead) {
         let answer = UpstreamAnswer(head)
         self.answer = answer
-        if let reason = answer.tombstoneReason(under: request.settings) { stream(reason) }
+        if let reason = answer.tombstoneReason(under: settings) { stream(reason) }
     }
 
     func upstreamSent(_ piece: ByteBuffer) {
-        guard case .gathering = mode else { return pass(piece) }
+        switch mode {
+        case .gathering: gather(piece)
+        case .streaming where !isLate: pass(piece)
+        case .streaming, .discarding: return
+        }
+    }
+
+    private func gather(_ piece: ByteBuffer) {
         var piece = piece
+        let size = (answer?.body.readableBytes ?? 0) + piece.readableBytes
+        let reason: Tombstone.Reason? =
+            if size > settings.maximumResponse { .tooLarge } else if hasRoom(for: size) { nil } else { .noRoom }
         if answer?.body.readableBytes == 0 {
             answer?.body = piece
         } else {
             answer?.body.writeBuffer(&piece)
         }
-        if let size = answer?.body.readableBytes, size > request.settings.maximumResponse { stream(.tooLarge) }
+        if let reason { stream(reason) }
     }
 
     func upstreamEnded(trailers: HTTPHeaders?) {
@@ -135,17 +183,29 @@ extension UpstreamAttempt: UpstreamListener {
         guard var answer else { return }
         answer.hasTrailers = trailers != nil
         self.answer = answer
-        finish(meaning(of: answer))
+        let end = meaning(of: answer)
+        guard isLate else { return finish(end) }
+        lateEnd = end
+        exchange.attemptEndedLate(end)
     }
 
     func upstreamReadCompleted() {
-        if isStreaming { exchange.client?.flush() }
+        if isStreaming, !isLate { exchange.client?.flush() }
     }
 
     func upstreamWritabilityChanged(isWritable: Bool) {}
 
+    func upstreamFellSilent() -> TimeAmount? {
+        guard let time = exchange.keepOpen() else { return nil }
+        isLate = true
+        failure = .timedOut
+        finish(.interrupted)
+        return time
+    }
+
     func upstreamFailed(_ failure: UpstreamFailure) {
         connection = nil
+        guard !isLate else { return exchange.attemptEndedLate(nil) }
         self.failure = failure
         finish(failure.nothingWasSent ? .retryable : .interrupted)
     }

@@ -20,20 +20,21 @@ extension GatewayLoop {
     /// Counts a guarded exchange out; saying it twice does no harm.
     func left(_ exchange: GuardedExchange) {
         guard exchanges.removeValue(forKey: ObjectIdentifier(exchange)) != nil else { return }
-        letGo(exchange.request.body.readableBytes)
+        memory.letGo(exchange.heldBytes)
         shared.census.leaveExchange()
     }
 
-    /// Asks for memory for a body; `false` when too much is held already.
-    func hold(_ bytes: Int) -> Bool {
-        guard heldBytes + bytes <= configuration.limits.heldBodies / shared.loops else { return false }
-        heldBytes += bytes
-        return true
-    }
-
-    /// Gives memory back.
-    func letGo(_ bytes: Int) {
-        heldBytes -= bytes
+    /// Asks to keep an exchange with the upstream open after its time-out.
+    ///
+    /// - Returns: For how long, or `nil` when that is not wanted or too many are kept open already.
+    func keepOpen() -> TimeAmount? {
+        guard configuration.timeouts.lateAnswer > .zero else { return nil }
+        guard keptOpen < max(1, configuration.limits.lateAnswers / shared.loops) else {
+            shared.observer.lateAnswer(.refused)
+            return nil
+        }
+        keptOpen += 1
+        return TimeAmount(configuration.timeouts.lateAnswer)
     }
 
     /// The digest of a scope that upstreams see; the ones used last are remembered.

@@ -13,7 +13,9 @@ final class GatewayLoop {
     var randomness = SystemRandomNumberGenerator()
     var dates = DateClock()
     var exchanges: [ObjectIdentifier: GuardedExchange] = [:]
-    var heldBytes = 0
+    var memory: MemoryBudget
+    /// Exchanges with the upstream that are kept open after their time-out.
+    var keptOpen = 0
     var scopeDigests: [Scope: String] = [:]
     var inquiryPool: UpstreamPool?
     private(set) var isDraining = false
@@ -24,6 +26,7 @@ final class GatewayLoop {
         self.shared = shared
         configuration = shared.configuration
         self.eventLoop = eventLoop
+        memory = MemoryBudget(limit: shared.configuration.limits.heldBodies / shared.loops)
         mailbox = Mailbox(on: eventLoop)
         times = ClientTimes(shared.configuration.timeouts)
         upstream = UpstreamPool(

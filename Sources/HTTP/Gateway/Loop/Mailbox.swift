@@ -8,8 +8,8 @@ final class Mailbox: Sendable {
     enum Letter: Sendable {
         /// The store has answered a write.
         case reply(Result<ExchangeReply, StoreError>, Effects.Purpose)
-        /// The attempt that it waits for has ended in this process.
-        case nudge(Answer, of: Fingerprint)
+        /// The attempt that it waits for has ended in this process, or has been given up and may still end.
+        case nudge(Answer, of: Fingerprint, expectsLateEnd: Bool)
     }
 
     private struct State {

@@ -13,6 +13,9 @@ final class WaitingRoom: Sendable {
 
     private let guests = Mutex<[RecordID: [Guest]]>([:])
     private let count = Atomic<Int>(0)
+    /// The keys whose attempts were given up and may still end.
+    private let open = Mutex<Set<RecordID>>([])
+    private let openCount = Atomic<Int>(0)
     private let limit: Int
     private let limitPerKey: Int
 
@@ -49,9 +52,27 @@ final class WaitingRoom: Sendable {
     }
 
     /// The attempt at `request` has ended: tells all who wait for it. Costs one load when nobody waits at all.
-    func announce(_ answer: Answer, of request: Request) {
+    ///
+    /// - Parameter expectsLateEnd: Whether it was only given up, and may still end.
+    func announce(_ answer: Answer, of request: Request, expectsLateEnd: Bool = false) {
         guard count.load(ordering: .relaxed) > 0 else { return }
         let woken = guests.withLock { $0[request.id] ?? [] }
-        for guest in woken { guest.mailbox.post(.nudge(answer, of: request.fingerprint), to: guest.exchange) }
+        for guest in woken {
+            guest.mailbox.post(
+                .nudge(answer, of: request.fingerprint, expectsLateEnd: expectsLateEnd), to: guest.exchange)
+        }
+    }
+
+    /// An attempt was given up and may still end (`true`), or will not end any more (`false`).
+    func expectLateEnd(_ isExpected: Bool, of id: RecordID) {
+        open.withLock { open in
+            let hasChanged = isExpected ? open.insert(id).inserted : open.remove(id) != nil
+            if hasChanged { openCount.add(isExpected ? 1 : -1, ordering: .relaxed) }
+        }
+    }
+
+    /// Whether the attempt under this key was given up and may still end. Costs one load when there is none.
+    func expectsLateEnd(of id: RecordID) -> Bool {
+        openCount.load(ordering: .relaxed) > 0 && open.withLock { $0.contains(id) }
     }
 }

@@ -1,7 +1,8 @@
 public import Metrics
 
 /// Counts and times requests with swift-metrics: `idempotency_gateway_requests_total` and
-/// `idempotency_gateway_request_duration`, each with the dimension `outcome` (seven values).
+/// `idempotency_gateway_request_duration`, each with the dimension `outcome` (seven values); and late answers of upstreams:
+/// `idempotency_gateway_late_answers_total`, with the dimension `end` (four values).
 public struct GatewayMetrics: GatewayObserver {
     private struct Instruments {
         let count: Counter
@@ -9,6 +10,7 @@ public struct GatewayMetrics: GatewayObserver {
     }
 
     private let instruments: [GatewayEvent.Outcome: Instruments]
+    private let lateAnswers: [LateAnswer: Counter]
 
     /// Makes the instruments, once.
     ///
@@ -24,6 +26,11 @@ public struct GatewayMetrics: GatewayObserver {
                         label: "idempotency_gateway_request_duration", dimensions: dimensions, factory: factory))
                 return (outcome, instruments)
             })
+        lateAnswers = Dictionary(
+            uniqueKeysWithValues: LateAnswer.allCases.map { end in
+                let label = "idempotency_gateway_late_answers_total"
+                return (end, Counter(label: label, dimensions: [("end", end.rawValue)], factory: factory))
+            })
     }
 
     /// Counts the request under its outcome.
@@ -32,5 +39,10 @@ public struct GatewayMetrics: GatewayObserver {
         instruments.count.increment()
         let (seconds, attoseconds) = event.duration.components
         instruments.duration.recordNanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+    }
+
+    /// Counts the late answer under its end.
+    public func lateAnswer(_ end: LateAnswer) {
+        lateAnswers[end]?.increment()
     }
 }

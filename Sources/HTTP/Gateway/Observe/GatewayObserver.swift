@@ -2,6 +2,26 @@
 public protocol GatewayObserver: Sendable {
     /// A request ended; called on its event loop, and must not block.
     func requestEnded(_ event: GatewayEvent)
+    /// An exchange with the upstream was given up, and this is what became of it; called on its event loop, and must not
+    /// block.
+    func lateAnswer(_ end: LateAnswer)
+}
+
+extension GatewayObserver {
+    /// Of no interest.
+    public func lateAnswer(_ end: LateAnswer) {}
+}
+
+/// What became of an exchange with the upstream after the caller was told that there was no answer in time.
+public enum LateAnswer: String, Hashable, Sendable, CaseIterable {
+    /// The answer came after all, and settled the doubt.
+    case settled
+    /// The answer came after all; an operator, a reconciliation or another attempt had settled the doubt before.
+    case overruled
+    /// No answer came, or one that tells nothing: the doubt remains.
+    case missing
+    /// It was not kept open, because too many were: the doubt remains.
+    case refused
 }
 
 /// How a request ended.

@@ -16,6 +16,8 @@ final class UpstreamConnection: ChannelDuplexHandler {
     private var context: ChannelHandlerContext?
     private var listener: (any UpstreamListener)?
     private var requestComplete = false
+    /// The exchange has timed out and is kept open all the same; nothing prolongs that.
+    private var isLate = false
     /// The exchange is complete, and the connection goes back to the pool once all that was read has been looked at:
     /// what follows the answer must not be taken for the answer to the next request.
     private var isLeaving = false
@@ -44,6 +46,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
         exchanges += 1
         hasSent = false
         requestComplete = false
+        isLate = false
         touch()
     }
 
@@ -95,6 +98,11 @@ final class UpstreamConnection: ChannelDuplexHandler {
     /// Looks whether the upstream has been silent, or the connection unused, for too long.
     func tick(now: NIODeadline) {
         guard now >= deadline, !reading.isHeld else { return }
+        if !isLate, hasSent, let time = listener?.upstreamFellSilent() {
+            isLate = true
+            deadline = now + time
+            return
+        }
         if listener != nil { fail(.timedOut) }
         close()
     }
@@ -107,6 +115,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
     }
 
     private func touch() {
+        if isLate { return }
         deadline = .now() + pool.timeouts.answer
     }
 

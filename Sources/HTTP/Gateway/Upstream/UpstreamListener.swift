@@ -19,4 +19,14 @@ protocol UpstreamListener: AnyObject {
     func upstreamWritabilityChanged(isWritable: Bool)
     /// The exchange ended without a complete answer.
     func upstreamFailed(_ failure: UpstreamFailure)
+    /// The upstream has been silent for too long.
+    ///
+    /// - Returns: How long the exchange is kept open all the same, whatever comes; it ends with `timedOut` after that. At
+    ///   once with `nil`.
+    func upstreamFellSilent() -> TimeAmount?
+}
+
+extension UpstreamListener {
+    /// Whoever waits for the answer waits no longer, so that there is nothing to keep open.
+    func upstreamFellSilent() -> TimeAmount? { nil }
 }

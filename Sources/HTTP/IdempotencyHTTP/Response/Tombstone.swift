@@ -8,12 +8,15 @@ public struct Tombstone: Hashable, Sendable {
         case stream = 2
         /// Its route says that answers are not to be kept.
         case routeMarked = 3
+        /// Too many answers were under way for one more to be held.
+        case noRoom = 4
 
         var text: String {
             switch self {
             case .tooLarge: "was larger than what is kept"
             case .stream: "was a stream"
             case .routeMarked: "is not kept on this route"
+            case .noRoom: "was one of too many at the time to be kept"
             }
         }
     }

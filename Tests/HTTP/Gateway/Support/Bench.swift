@@ -83,9 +83,20 @@ struct Bench: Sendable {
 /// Remembers how requests ended.
 final class EventLog: GatewayObserver {
     private let events = Mutex([GatewayEvent]())
+    private let late = Mutex([LateAnswer]())
 
     /// The outcomes so far, in order.
     var outcomes: [GatewayEvent.Outcome] { events.withLock { $0.map(\.outcome) } }
+
+    /// What became of the exchanges that were given up, in order.
+    var lateAnswers: [LateAnswer] { late.withLock { $0 } }
+
+    /// Waits until that many have come to their end.
+    func lateAnswers(_ count: Int) async {
+        while lateAnswers.count < count { await Task.yield() }
+    }
+
+    func lateAnswer(_ end: LateAnswer) { late.withLock { $0.append(end) } }
 
     func requestEnded(_ event: GatewayEvent) { events.withLock { $0.append(event) } }
 }

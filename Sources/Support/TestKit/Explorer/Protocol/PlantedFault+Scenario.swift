@@ -9,6 +9,7 @@ extension PlantedFault {
             .crash
         case .mismatchAfterInProgress, .mismatchAfterReplay, .mismatchAfterDoubt: .mismatch
         case .releaseInsteadOfDoubt, .doubtCountsAsVacant: .anOperator
+        case .lateEndBringsBack: .lateEnds
         case .nudgeOfAnotherRequest: .waiting
         }
     }

@@ -34,6 +34,8 @@ package enum PlantedFault: String, CaseIterable, Sendable {
     case holdRunsAgain
     /// One that waits takes the answer of whatever request has ended.
     case nudgeOfAnotherRequest
+    /// A late end is written although an operator has made the key free.
+    case lateEndBringsBack
     /// The watchdog counts the lease from the answer of the store, not from the sending.
     case leaseCountedFromTheAnswer
 
@@ -46,6 +48,10 @@ package enum PlantedFault: String, CaseIterable, Sendable {
         case .takeoverIgnoresRenewals:
             .expecting { expected, _, _ in
                 if case .unrenewed(let owner, _) = expected { .running(owner) } else { expected }
+            }
+        case .lateEndBringsBack:
+            .expecting { expected, record, _ in
+                if case .inDoubt = expected, record == nil { .vacant } else { expected }
             }
         case .lapsedCountsAsVacant:
             .vacating { record, now in

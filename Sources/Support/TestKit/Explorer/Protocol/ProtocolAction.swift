@@ -19,6 +19,8 @@ package enum ProtocolAction: Hashable, Sendable {
     case nudge(Int)
     case takeEffect(Int)
     case end(Int, ProtocolScenario.End)
+    /// An operation that was given up ends after all, or (`nil`) is not waited for any more.
+    case endLate(Int, ProtocolScenario.End?)
     case reconcile(Int, Execution.Finding)
     case save(Int)
     case crash(Int)
@@ -45,6 +47,8 @@ extension ProtocolAction: CustomStringConvertible {
         case .nudge(let attempt): "\(name(attempt)) hears what another one of its process told its caller"
         case .takeEffect(let attempt): "the operation of \(name(attempt)) takes effect"
         case .end(let attempt, let end): "the operation of \(name(attempt)) ends: \(end)"
+        case .endLate(let attempt, let end?): "the operation of \(name(attempt)) ends late: \(end)"
+        case .endLate(let attempt, nil): "the operation of \(name(attempt)) is not waited for any more"
         case .reconcile(let attempt, let finding): "the question of \(name(attempt)) is answered: \(finding)"
         case .save(let attempt): "the operation of \(name(attempt)) saves a recovery point"
         case .crash(let attempt): "the process of \(name(attempt)) crashes"

@@ -5,6 +5,7 @@ extension ProtocolScenario {
     package static let all = [
         lostWrites, doubledWrites, refusedWrites, crash, threeAttempts, anOperator, expiry,
         jumpingClock, rerunOfThree, lostWritesAndReruns, recoveryPoints, fencedDownstream, mismatch, waiting,
+        lateEnds, lostLateEnds, lateEndsAfterQuestions, waitingForLateEnds,
     ]
 
     static let lostWrites = ProtocolScenario(
@@ -60,4 +61,21 @@ extension ProtocolScenario {
     static let waiting = ProtocolScenario(
         name: "waiting: duplicates in one process", requests: [1, 1, 2], rule: .hold,
         budget: Budget(time: 1), ends: [.completed, .retryable], wait: 2, processes: [0, 1, 0])
+
+    static let lateEnds = ProtocolScenario(
+        name: "hold: ends that come late, an operator", requests: [1, 1], rule: .hold,
+        budget: Budget(time: 1, interventions: 1), ends: [.interrupted, .silent], endsLate: true)
+
+    static let lostLateEnds = ProtocolScenario(
+        name: "hold: ends that come late, writes that are lost or late", requests: [1, 1], rule: .hold,
+        budget: Budget(timeOuts: 1, time: 1), ends: [.interrupted, .silent], endsLate: true)
+
+    static let lateEndsAfterQuestions = ProtocolScenario(
+        name: "reconcile: ends that come late, a system behind that refuses old fences", requests: [1, 1],
+        rule: .reconcile, budget: Budget(time: 1), ends: [.interrupted], endsLate: true, hasFencedDownstream: true)
+
+    static let waitingForLateEnds = ProtocolScenario(
+        name: "waiting: duplicates in one process, ends that come late", requests: [1, 1], rule: .hold,
+        budget: Budget(time: 1), ends: [.completed, .interrupted, .silent], wait: 2, processes: [0, 0],
+        endsLate: true)
 }

@@ -5,6 +5,8 @@ package struct ProtocolScenario: Sendable {
     /// How an operation may end.
     package enum End: Hashable, Sendable, CaseIterable {
         case completed, retryable, unknown, interrupted
+        /// It was given up without an answer, and had done nothing until then.
+        case silent
     }
 
     /// How often things may happen in one history.
@@ -40,6 +42,8 @@ package struct ProtocolScenario: Sendable {
     package var wait = 0
     /// Which process each attempt runs in, if those that end wake those of their process that wait.
     package var processes: [Int] = []
+    /// Whether an operation that was interrupted may still end, any time later.
+    var endsLate = false
     /// Whether the system behind keeps the highest fence that it has seen and refuses lower ones.
     package var hasFencedDownstream = false
 

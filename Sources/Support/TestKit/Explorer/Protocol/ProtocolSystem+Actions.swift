@@ -39,6 +39,7 @@ extension ProtocolSystem {
         if let wake = execution.wake, wake <= world.moment { actions.append(.wake(index)) }
         if attempt.nudge != nil { actions.append(.nudge(index)) }
         work(of: attempt, index, world, &actions)
+        if let hasEffect = attempt.late { late(index, hasEffect: hasEffect, &actions) }
         if world.budget.crashes > 0 { actions.append(.crash(index)) }
     }
 
@@ -78,17 +79,28 @@ extension ProtocolSystem {
             for end in scenario.ends {
                 switch end {
                 case .completed where hasEffect || scenario.countsEffectsAtTheEnd, .retryable where !hasEffect,
-                    .unknown, .interrupted:
+                    .silent where !hasEffect, .unknown, .interrupted:
                     actions.append(.end(index, end))
-                case .completed, .retryable: continue
+                case .completed, .retryable, .silent: continue
                 }
             }
             if world.budget.checkpoints > 0 { actions.append(.save(index)) }
         case .reconciliation:
             // It tells the truth, or says that it cannot tell.
-            let truth = world.ledger.lastEffect.map { Execution.Finding.tookEffect(outcome($0)) } ?? .didNothing
+            // "Nothing" is not final while an operation of its own may still end.
+            let nothing: Execution.Finding = attempt.late == nil ? .didNothing : .nothingYet
+            let truth = world.ledger.lastEffect.map { .tookEffect(outcome($0)) } ?? nothing
             actions += [truth, .unknown, .unanswered].map { .reconcile(index, $0) }
         }
+    }
+
+    /// What an operation that was given up may still do.
+    private func late(_ index: Int, hasEffect: Bool, _ actions: inout [ProtocolAction]) {
+        if !hasEffect, !scenario.countsEffectsAtTheEnd { actions.append(.takeEffect(index)) }
+        if hasEffect || scenario.countsEffectsAtTheEnd { actions.append(.endLate(index, .completed)) }
+        if !hasEffect { actions.append(.endLate(index, .retryable)) }
+        // Those who wait for it are told that it is in vain; to nobody else it makes a difference.
+        if !scenario.processes.isEmpty { actions.append(.endLate(index, nil)) }
     }
 
     /// Time and the clock of the store.

@@ -15,7 +15,7 @@ extension ProtocolSystem {
         let index: Int
         switch action {
         case .begin(let attempt), .wake(let attempt), .end(let attempt, _), .save(let attempt), .nudge(let attempt),
-            .reconcile(let attempt, _):
+            .reconcile(let attempt, _), .endLate(let attempt, _):
             index = attempt
         // Whoever waits must see the end of another one of its process at any time, not only at once.
         case .apply(let attempt, _) where scenario.processes.isEmpty: index = attempt
@@ -32,7 +32,8 @@ extension ProtocolSystem {
     private func tidy(_ world: inout ProtocolWorld) {
         for index in world.attempts.indices {
             let attempt = world.attempts[index]
-            let isIdle = attempt.write == nil && attempt.renewal == nil && attempt.work == .nothing
+            let isIdle =
+                attempt.write == nil && attempt.renewal == nil && attempt.work == .nothing && attempt.late == nil
             if attempt.hasBegun, !attempt.isOver, isIdle, attempt.execution?.isDone ?? true {
                 world.attempts[index] = Participant(hasBegun: true, isOver: true)
             }
@@ -82,9 +83,10 @@ extension ProtocolSystem {
             guard let nudge = world.attempts[index].nudge else { return nil }
             world.attempts[index].nudge = nil
             return drive(index, &world) {
-                $0.nudge(nudge.answer, of: decision.nudge(nudge.request, $0.request).fingerprint, at: $1)
+                $0.expectLateEnd(nudge.expectsLateEnd)
+                return $0.nudge(nudge.answer, of: decision.nudge(nudge.request, $0.request).fingerprint, at: $1)
             }
-        case .takeEffect, .end, .reconcile, .save: return work(action, &world)
+        case .takeEffect, .end, .endLate, .reconcile, .save: return work(action, &world)
         case .crash(let index):
             world.budget.crashes -= 1
             if scenario.countsEffectsAtTheEnd, world.attempts[index].work != .nothing,
@@ -148,6 +150,7 @@ extension ProtocolSystem {
         }
         world.attempts[index].execution = nil
         world.attempts[index].work = .nothing
+        world.attempts[index].late = nil
         world.attempts[index].nudge = nil
     }
 

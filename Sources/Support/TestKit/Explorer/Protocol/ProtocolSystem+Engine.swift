@@ -14,6 +14,10 @@ extension ProtocolSystem {
             world.attempts[index][lane] = .init(purpose: write.purpose, exchange: write.exchange)
         }
         if let broken = start(effects.start, index, &world) { return broken }
+        if let late = effects.lateAnswer {
+            if !scenario.processes.isEmpty { nudge(late, from: index, &world) }
+            if let broken = brokenAnswer(late, index, world) { return broken }
+        }
         guard let answer = effects.answer else { return nil }
         return tell(answer, index, &world)
     }
@@ -46,18 +50,14 @@ extension ProtocolSystem {
         switch action {
         case .takeEffect(let index): return takeEffect(index, &world)
         case .end(let index, let end):
-            if scenario.countsEffectsAtTheEnd, end != .retryable, let broken = takeEffect(index, &world) {
-                return broken
+            let isIdle = end == .retryable || end == .silent
+            if scenario.countsEffectsAtTheEnd, !isIdle, let broken = takeEffect(index, &world) { return broken }
+            if scenario.endsLate, end == .interrupted || end == .silent {
+                world.attempts[index].late = world.attempts[index].work == .operation(hasEffect: true)
             }
             world.attempts[index].work = .nothing
-            let real: Execution.End =
-                switch end {
-                case .completed: .completed(outcome(index))
-                case .retryable: .retryable
-                case .unknown: .unknown
-                case .interrupted: .interrupted
-                }
-            return drive(index, &world) { $0.operationEnded(decision.end(real), at: $1) }
+            return drive(index, &world) { $0.operationEnded(decision.end(real(end, of: index)), at: $1) }
+        case .endLate(let index, let end): return endLate(index, end, &world)
         case .reconcile(let index, let finding):
             world.attempts[index].work = .nothing
             return drive(index, &world) { $0.reconciled(finding, at: $1) }
@@ -68,17 +68,38 @@ extension ProtocolSystem {
         }
     }
 
+    private func real(_ end: ProtocolScenario.End, of index: Int) -> Execution.End {
+        switch end {
+        case .completed: .completed(outcome(index))
+        case .retryable: .retryable
+        case .unknown: .unknown
+        case .interrupted, .silent: .interrupted
+        }
+    }
+
+    /// An operation that was given up ends after all, or will be waited for no longer.
+    private func endLate(_ index: Int, _ end: ProtocolScenario.End?, _ world: inout ProtocolWorld) -> String? {
+        if end == .completed, world.attempts[index].late == false, let broken = takeEffect(index, &world) {
+            return broken
+        }
+        world.attempts[index].late = nil
+        if let end { return drive(index, &world) { $0.operationEndedLate(real(end, of: index), at: $1) } }
+        if let answer = world.attempts[index].answer { nudge(answer, from: index, &world) }
+        return nil
+    }
+
     /// The operation of an attempt takes effect, unless the system behind refuses it.
     func takeEffect(_ index: Int, _ world: inout ProtocolWorld) -> String? {
-        world.attempts[index].work = .operation(hasEffect: true)
         if scenario.hasFencedDownstream {
             let fence = world.attempts[index].execution?.fence ?? Fence(0)
-            guard fence >= world.ledger.downstreamFence else {
-                // Refused by the system behind: nothing happened, and the operation knows that.
-                world.attempts[index].work = .operation(hasEffect: false)
-                return nil
-            }
+            // Refused by the system behind: nothing happened, and the operation knows that.
+            guard fence >= world.ledger.downstreamFence else { return nil }
             world.ledger.downstreamFence = fence
+        }
+        if world.attempts[index].late == nil {
+            world.attempts[index].work = .operation(hasEffect: true)
+        } else {
+            world.attempts[index].late = true
         }
         world.attempts[index].effects += 1
         world.ledger.lastEffect = index
@@ -99,7 +120,8 @@ extension ProtocolSystem {
     private func nudge(_ answer: Answer, from index: Int, _ world: inout ProtocolWorld) {
         for other in world.attempts.indices where scenario.processes[other] == scenario.processes[index] {
             guard world.attempts[other].execution?.isWaiting == true else { continue }
-            world.attempts[other].nudge = .init(answer: answer, request: request(index))
+            world.attempts[other].nudge = .init(
+                answer: answer, request: request(index), expectsLateEnd: world.attempts[index].late != nil)
         }
     }
 }

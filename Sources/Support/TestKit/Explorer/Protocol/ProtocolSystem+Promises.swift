@@ -59,7 +59,10 @@ extension ProtocolSystem {
         if let after, exchange.next?.fence == nil, after.fence <= world.ledger.highestFence {
             return "Fences: \(after.fence) follows \(world.ledger.highestFence)."
         }
-        guard let before else { return nil }
+        guard let before else {
+            return after != nil && exchange.next?.fence != nil
+                ? "P3: attempt \((index ?? -1) + 1) brings back what an operator has made free, without a claim." : nil
+        }
         if case .completed = before.state, after != before {
             return "P1: an outcome is changed within its retention."
         }

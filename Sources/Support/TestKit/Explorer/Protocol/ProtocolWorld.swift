@@ -58,6 +58,8 @@ struct Participant: Hashable, Sendable {
     var answer: Answer?
     /// What an attempt of the same process told those who wait for it.
     var nudge: Nudge?
+    /// Whether the effect of an operation has happened that was given up and may still end; `nil` without one.
+    var late: Bool?
     /// How often its operation took effect.
     var effects: UInt8 = 0
     var hasOperated = false
@@ -70,10 +72,13 @@ struct Participant: Hashable, Sendable {
     struct Nudge: Hashable, Sendable {
         var answer: Answer
         var request: Request
+        /// Whether the attempt that told it may still end.
+        var expectsLateEnd = false
     }
 
     /// Whether a write is on its way or waits for its time.
     var hasSomethingAhead: Bool {
+        // A late end is none of it: it may never come.
         write != nil || renewal != nil || work != .nothing || execution?.wake != nil || nudge != nil
     }
 }
