@@ -101,7 +101,8 @@ struct GatewayFlags: ParsableArguments {
     var byName: [String: [String]] {
         let single: [(GatewayOption, String?)] = [
             (.upstream, upstream), (.listen, listen), (.tlsCertificate, tlsCertificate), (.tlsKey, tlsKey),
-            (.tlsClientCA, tlsClientCA), (.tlsClient, tlsClient), (.http2, http2), (.admin, admin), (.adminToken, adminToken), (.store, store),
+            (.tlsClientCA, tlsClientCA), (.tlsClient, tlsClient), (.http2, http2), (.admin, admin),
+            (.adminToken, adminToken), (.store, store),
             (.audit, audit), (.requireKey, requireKey ? "true" : nil), (.keyHeader, keyHeader), (.anonymous, anonymous),
             (.secret, secret), (.retention, retention), (.lease, lease), (.interrupted, interrupted), (.wait, wait),
             (.upstreamTimeout, upstreamTimeout), (.maxBody, maxBody), (.maxResponse, maxResponse), (.profile, profile),
