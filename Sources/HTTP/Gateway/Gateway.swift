@@ -56,6 +56,7 @@ public final class Gateway: Service {
     ///   says when the address cannot be listened on.
     public func run() async throws {
         try configuration.validate()
+        makeRoomForConnections()
         if let store = store as? any SubmittingStore { return try await run(with: store) }
         let lane = StoreLane(store, limit: configuration.limits.storeExchanges)
         try await withThrowingTaskGroup { tasks in
@@ -103,7 +104,9 @@ public final class Gateway: Service {
     private func serve(
         on group: MultiThreadedEventLoopGroup, loops count: Int, store: any SubmittingStore
     ) async throws {
-        let census = Census(connectionLimit: configuration.limits.connections)
+        let census = Census(
+            connectionLimit: configuration.limits.connections,
+            addressLimit: configuration.limits.connectionsPerAddress)
         let shared = GatewayShared(
             configuration, store: store, observer: observer, census: census, identity: try loadIdentity(),
             logger: logger, loops: count)
@@ -129,6 +132,19 @@ public final class Gateway: Service {
         await wait(for: census, atMost: Self.settlingTime)
         await loops.onEach { $0.stop() }
     }
+
+    /// The usual soft limit of 1 024 descriptors is meant for programs that use `select`.
+    private func makeRoomForConnections() {
+        let wanted = configuration.limits.connections + configuration.limits.upstreamConnections + Self.otherDescriptors
+        let limit = DescriptorLimit.raise()
+        guard limit < wanted else { return }
+        logger.warning(
+            "the operating system allows fewer open files than connections are allowed; raise the limit (ulimit -n)",
+            metadata: ["idempotency.limit": "\(limit)", "idempotency.wanted": "\(wanted)"])
+    }
+
+    /// Files of the store, event loops, the admin listener, with room to spare.
+    private static let otherDescriptors = 256
 
     /// Callers without a credential can meet each other's keys where they share a scope; the operator is told.
     private func warnOfAnonymousCallers() {
@@ -173,8 +189,9 @@ public final class Gateway: Service {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    guard shared.census.enterConnection() else { throw ChannelError.ioOnClosedChannel }
-                    channel.closeFuture.whenComplete { _ in shared.census.leaveConnection() }
+                    let address = shared.countedAddress(of: channel.remoteAddress)
+                    guard shared.census.enterConnection(from: address) else { throw ChannelError.ioOnClosedChannel }
+                    channel.closeFuture.whenComplete { _ in shared.census.leaveConnection(from: address) }
                     try ServerPipeline.install(on: channel, loop: loops.loop(channel.eventLoop))
                 }
             }

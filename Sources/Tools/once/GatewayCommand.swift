@@ -14,13 +14,14 @@ struct GatewayCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var flags: GatewayFlags
+    @OptionGroup var limits: GatewayLimitFlags
 
     @Option(help: ArgumentHelp("The YAML file; see once.example.yaml.", valueName: "file"))
     var config: String?
 
     func run() async throws {
         let settings = try GatewaySettings(
-            flags: flags.byName, environment: ProcessInfo.processInfo.environment, configurationPath: config)
+            flags: flags.byName.merging(limits.byName) { given, _ in given }, environment: ProcessInfo.processInfo.environment, configurationPath: config)
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
         var logger = Logger(label: "once.gateway")
         logger.logLevel = settings.logLevel

@@ -7,12 +7,21 @@ public struct GatewayLimits: Hashable, Sendable {
     /// that finds no room is streamed on and leaves a tombstone, but a small one (8 KiB) always has its place. A replay that
     /// finds no room gets 503; the key is not touched.
     public var heldBodies = 256 << 20
-    /// All header names and values of a message, in bytes: 32 KiB, what common servers behind it accept.
+    /// All header lines of a request, trailers included, in bytes: 32 KiB, what common servers behind it accept.
     public var headerBytes = 32 << 10
-    /// One header line, or the request target, in bytes: 16 KiB, enough for the largest usual tokens and cookies.
-    public var headerFieldBytes = 16 << 10
-    /// The number of header lines of a message: 100, as common servers have it.
+    /// One header line in bytes: 8 KiB, enough for the largest usual tokens and cookies.
+    public var headerFieldBytes = 8 << 10
+    /// The request line in bytes: 8 KiB (RFC 9112 section 3 asks for at least 8000).
+    public var requestLineBytes = 8 << 10
+    /// The number of header lines of a request: 100, as common servers have it.
     public var headerFields = 100
+    /// All header names and values of an answer of the upstream, in bytes: 64 KiB. More than of a request, because an
+    /// answer that is refused may be one to a request that took effect.
+    public var answerHeaderBytes = 64 << 10
+    /// One header line of an answer, in bytes: 16 KiB.
+    public var answerHeaderFieldBytes = 16 << 10
+    /// The number of header lines of an answer: 200.
+    public var answerHeaderFields = 200
     /// Client connections at a time. One more is closed at once: 10 000 idle ones cost about 100 MiB.
     public var connections = 10_000
     /// Streams of an HTTP/2 connection at a time: 100, what RFC 9113 section 6.5.2 names as the least to allow.
@@ -23,6 +32,13 @@ public struct GatewayLimits: Hashable, Sendable {
     /// PING, SETTINGS and PRIORITY frames that an HTTP/2 client sends within 30 s. One more ends the connection: 200,
     /// several a second.
     public var controlFrames = 200
+    /// Client connections at a time from one address (of IPv6 the first 64 bits): 1 000, so that one client cannot take
+    /// all, and an office behind one address still gets in.
+    public var connectionsPerAddress = 1_000
+    /// The least that a client must send of a body, in bytes a second, taken over its whole time after the first ten
+    /// seconds; 0 asks for nothing. 240, which any line can do. A client that the gateway itself does not read from at
+    /// that moment is not blamed.
+    public var bodyRate = 240
     /// Upstream connections at a time, over all event loops: 1 024, as much as a server behind usually takes.
     public var upstreamConnections = 1_024
     /// Requests that wait for an upstream connection, over all event loops. One more is answered with 503.

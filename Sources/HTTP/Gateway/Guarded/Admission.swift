@@ -50,7 +50,11 @@ extension GatewayLoop {
             }
             return try work(for: admission, from: client, report: report)
         } catch {
-            return LocalAnswer(configuration.format.response(to: error), to: head, from: client, report: report)
+            var isDisguised = false
+            if case .forbiddenHeader = error { isDisguised = true }
+            return LocalAnswer(
+                configuration.format.response(to: error), to: head, from: client, waitsForBody: !isDisguised,
+                report: report)
         }
     }
 

@@ -4,6 +4,7 @@ import Synchronization
 final class Census: Sendable {
     private struct State {
         var connections = 0
+        var byAddress: [String: Int] = [:]
         var exchanges = 0
         var isClosed = false
         var departure: CheckedContinuation<Void, Never>?
@@ -13,26 +14,39 @@ final class Census: Sendable {
 
     private let state = Mutex(State())
     private let limit: Int
+    private let addressLimit: Int
 
-    init(connectionLimit: Int) {
+    init(connectionLimit: Int, addressLimit: Int = .max) {
         limit = connectionLimit
+        self.addressLimit = addressLimit
     }
 
     /// How many connections and guarded exchanges there are.
     var counts: (connections: Int, exchanges: Int) { state.withLock { ($0.connections, $0.exchanges) } }
 
     /// Counts a connection in, unless there are too many or the doors are closed.
-    func enterConnection() -> Bool {
+    ///
+    /// - Parameter address: Whose connections are counted together; `nil` for one that the limit per address does not
+    ///   concern.
+    func enterConnection(from address: String? = nil) -> Bool {
         state.withLock { state in
             guard !state.isClosed, state.connections < limit else { return false }
+            if let address {
+                guard state.byAddress[address, default: 0] < addressLimit else { return false }
+                state.byAddress[address, default: 0] += 1
+            }
             state.connections += 1
             return true
         }
     }
 
-    /// Counts a connection out.
-    func leaveConnection() {
-        leave { $0.connections -= 1 }
+    /// Counts a connection out, with the address that it was counted in with.
+    func leaveConnection(from address: String? = nil) {
+        leave { state in
+            state.connections -= 1
+            guard let address, let count = state.byAddress[address] else { return }
+            state.byAddress[address] = count > 1 ? count - 1 : nil
+        }
     }
 
     /// Counts a guarded exchange in; it may outlive its connection.

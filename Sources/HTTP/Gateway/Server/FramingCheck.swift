@@ -3,7 +3,8 @@ import NIOHTTP1
 
 /// Refuses requests that two parsers could read differently, and so every way to smuggle one request inside another.
 ///
-/// The parser in front of it is strict already; this check says what the parser lets through and does not rely on it.
+/// The parsers in front of it are strict already; this check says what holds for every version of HTTP, and does not rely
+/// on them.
 enum FramingCheck {
     /// What is wrong with a request's header, or `nil`.
     static func flaw(in head: HTTPRequestHead) -> String? {
@@ -11,6 +12,7 @@ enum FramingCheck {
         var lengths = 0
         var encodings = 0
         var hosts = 0
+        var expectations = 0
         for (name, value) in head.headers {
             if let flaw = flaw(inField: name, value) { return flaw }
             switch name.utf8.count {
@@ -23,9 +25,13 @@ enum FramingCheck {
             case 4 where FieldName.areEqual(name, "host"):
                 hosts += 1
                 if !isHost(value) { return "Host is empty or malformed." }
+            case 6 where FieldName.areEqual(name, "expect"):
+                expectations += 1
+                if !FieldName.areEqual(value, "100-continue") { return "Expect is not exactly 100-continue." }
             default: break
             }
         }
+        if expectations > 1 { return "Expect comes twice." }
         if lengths > 1 { return "Content-Length comes twice." }
         if encodings > 1 { return "Transfer-Encoding comes twice." }
         if lengths + encodings > 1 { return "Content-Length and Transfer-Encoding exclude each other." }
@@ -33,6 +39,22 @@ enum FramingCheck {
         if hosts > 1 { return "Host comes twice." }
         if hosts == 0, head.version == .http1_1 { return "Host is missing." }
         return flaw(inTarget: head)
+    }
+
+    /// What is wrong with the trailers of a request, or `nil`: they may not carry what frames, routes, authenticates or
+    /// identifies it (RFC 9110 section 6.5.1), as a reader that merges them into the header would see another request.
+    static func flaw(inTrailers trailers: HTTPHeaders, significant: [String]) -> String? {
+        for (name, value) in trailers {
+            if let flaw = flaw(inField: name, value) { return flaw }
+            let plain = name.utf8.contains(0x5F) ? name.replacing("_", with: "-") : name
+            let isNamed = { (other: String) in FieldName.areEqual(plain, other) }
+            if HopByHop.names.contains(where: isNamed) || HopByHop.protected.contains(where: isNamed)
+                || significant.contains(where: isNamed) || isNamed("Expect")
+            {
+                return "A trailer has a name that only the header may have."
+            }
+        }
+        return nil
     }
 
     /// What is wrong with one header line, or `nil`.
@@ -58,7 +80,19 @@ enum FramingCheck {
     }
 
     private static func isHost(_ value: String) -> Bool {
-        !value.isEmpty && value.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !hostDelimiters.contains($0) }
+        guard value.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !hostDelimiters.contains($0) }) else { return false }
+        // An IPv6 address has its colons in brackets; outside of them there is one at most, before the port.
+        var name = value.utf8[...]
+        if name.first == UInt8(ascii: "[") {
+            guard let end = name.firstIndex(of: UInt8(ascii: "]")) else { return false }
+            name = name[name.index(after: end)...]
+            guard name.isEmpty || name.first == UInt8(ascii: ":") else { return false }
+        } else if name.isEmpty || name.first == UInt8(ascii: ":") {
+            return false
+        }
+        guard let colon = name.firstIndex(of: UInt8(ascii: ":")) else { return true }
+        let port = name[name.index(after: colon)...]
+        return port.count <= 5 && port.allSatisfy { (0x30...0x39).contains($0) }
     }
 
     private static let hostDelimiters = Array("/?#@,\\\"<>{}|^`".utf8)

@@ -4,19 +4,22 @@ import NIOHTTP1
 
 /// A request that the gateway answers itself: a refusal, or the published policy.
 ///
-/// A short body is read to its end first, so that the connection can go on; a long one is not waited for.
+/// A short body is read to its end first, so that the connection can go on; a long one is not waited for, nor is the body
+/// of a request that another parser would read differently.
 final class LocalAnswer: RequestWork {
     private let head: HTTPRequestHead
     private let response: PlainResponse
     private let outcome: GatewayEvent.Outcome
     private let report: RequestReport
+    private let waitsForBody: Bool
     private var client: (any ClientExchange)?
     private var received = 0
 
     init(
         _ response: PlainResponse, to head: HTTPRequestHead, from client: any ClientExchange,
-        outcome: GatewayEvent.Outcome = .refused, report: RequestReport
+        outcome: GatewayEvent.Outcome = .refused, waitsForBody: Bool = true, report: RequestReport
     ) {
+        self.waitsForBody = waitsForBody
         self.head = head
         self.response = response
         self.client = client
@@ -26,7 +29,7 @@ final class LocalAnswer: RequestWork {
 
     func begin() {
         let length = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
-        if length > Self.patience || head.headers.contains(name: "expect") { answer() }
+        if !waitsForBody || length > Self.patience || head.headers.contains(name: "expect") { answer() }
     }
 
     func receive(_ body: ByteBuffer) {

@@ -31,9 +31,7 @@ enum ServerPipeline {
     ) throws {
         var encoding = HTTPResponseEncoder.Configuration()
         encoding.automaticallySetFramingHeaders = false
-        let decoder = HTTPRequestDecoder(
-            leftOverBytesStrategy: .dropBytes, informationalResponseStrategy: .drop,
-            limitConfiguration: NIOHTTPDecoderLimitConfiguration(loop.configuration.limits))
+        let decoder = RequestDecoder(limits: loop.configuration.limits)
         let handlers: [any ChannelHandler] = [
             HTTPResponseEncoder(configuration: encoding), ByteToMessageHandler(decoder), HTTPServerPipelineHandler(),
             HTTP1Connection(loop: loop, deadline: deadline, caller: caller),

@@ -151,13 +151,13 @@ extension UpstreamConnection {
         guard listener != nil else { return close() }
         touch()
         switch unwrapInboundIn(data) {
-        case .head(let head) where head.status == .switchingProtocols:
+        case .head(let head) where head.status == .switchingProtocols || AnswerCheck.isFlawed(head):
             fail(.malformed)
             close()
         case .head(let head) where head.status.code < 200:
             listener?.upstreamInformed(head)
         case .head(let head):
-            staysOpen = head.isKeepAlive
+            staysOpen = head.isKeepAlive && !AnswerCheck.maySayMore(head)
             if let announced = KeepAliveHeader.timeout(in: head.headers) {
                 idleTime = min(pool.timeouts.idle, announced - .seconds(1))
             }

@@ -12,17 +12,17 @@ enum UpstreamPipeline {
             limitConfiguration: NIOHTTPDecoderLimitConfiguration(limits))
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandler(HTTPRequestEncoder(configuration: encoding))
-        try pipeline.addHandler(ByteToMessageHandler(decoder))
+        try pipeline.addHandler(ByteToMessageHandler(decoder, maximumBufferSize: 2 * limits.answerHeaderBytes))
         try pipeline.addHandler(connection)
     }
 }
 
 extension NIOHTTPDecoderLimitConfiguration {
-    /// The parser's limits as configured.
+    /// The limits on the answers' headers as configured.
     init(_ limits: GatewayLimits) {
         self.init()
-        maxHeaderFieldSize = limits.headerFieldBytes
-        maxHeaderListSize = limits.headerBytes
-        maxHeaderFieldCount = limits.headerFields
+        maxHeaderFieldSize = limits.answerHeaderFieldBytes
+        maxHeaderListSize = limits.answerHeaderBytes
+        maxHeaderFieldCount = limits.answerHeaderFields
     }
 }

@@ -16,6 +16,12 @@ public enum GatewayOption: String, CaseIterable, Sendable {
     case upstreamTimeout = "upstream-timeout"
     case maxBody = "max-body"
     case maxResponse = "max-response"
+    case maxConnections = "max-connections"
+    case maxConnectionsPerAddress = "max-connections-per-address"
+    case maxHeader = "max-header"
+    case maxHeaderField = "max-header-field"
+    case maxHeaderFields = "max-header-fields"
+    case minBodyRate = "min-body-rate"
     case profile
     case sweepInterval = "sweep-interval"
     case drain

@@ -86,6 +86,7 @@ public struct GatewaySettings: Sendable {
         if let profile = try sources[.profile, .word as Setting<Profile>] { configuration.format.profile = profile }
         if let timeout = try sources[.upstreamTimeout, .timeout] { configuration.timeouts.upstreamAnswer = timeout }
         if let drain = try sources[.drain, .drain] { configuration.timeouts.drain = drain }
+        try sources.read(&configuration.limits)
         return configuration
     }
 

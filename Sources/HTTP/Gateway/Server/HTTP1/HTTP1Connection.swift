@@ -25,6 +25,7 @@ final class HTTP1Connection: ChannelDuplexHandler, ClientConnection, ClientExcha
     private var closesAfterAnswer = false
     /// The answer went out before the request was complete: what still comes is thrown away, up to this many bytes.
     private var discardable: Int?
+    private var pace: BodyPace?
     private var deadline: NIODeadline
     private var stallDeadline = NIODeadline.distantFuture
 
@@ -68,6 +69,9 @@ final class HTTP1Connection: ChannelDuplexHandler, ClientConnection, ClientExcha
     /// Looks whether the client has been silent, or has taken nothing, for too long.
     func tick(now: NIODeadline) {
         if now >= stallDeadline { return close() }
+        if answer == .due, !requestComplete, pace?.isTooSlow(now: now, isHeld: reading.isHeld) == true {
+            return refuse(.requestTimeout, "The request comes too slowly.")
+        }
         guard now >= deadline, !reading.isHeld else { return }
         if answer == .due, !requestComplete {
             refuse(.requestTimeout, "The request did not come to its end in time.")
@@ -86,12 +90,20 @@ final class HTTP1Connection: ChannelDuplexHandler, ClientConnection, ClientExcha
         context?.close(promise: nil)
     }
 
+    /// Ends the connection when what was sent is with the network: this may run within the write of the answer.
+    private func closeAfterFlush() {
+        context?.flush()
+        close()
+    }
+
     private func begin(_ head: HTTPRequestHead) {
         request = RequestLine(head)
         closesAfterAnswer = request?.keepsAlive == false
         answer = .due
         requestComplete = false
         expectProgress(within: loop.times.bodySilence)
+        let rate = loop.configuration.limits.bodyRate
+        pace = rate > 0 ? BodyPace(rate: rate, now: .now()) : nil
         if let flaw = FramingCheck.flaw(in: head) { return refuse(.badRequest, flaw) }
         let work = loop.work(for: head, from: self)
         self.work = work
@@ -100,7 +112,10 @@ final class HTTP1Connection: ChannelDuplexHandler, ClientConnection, ClientExcha
 
     private func endRequest(trailers: HTTPHeaders?) {
         requestComplete = true
-        if discardable != nil { return close() }
+        if discardable != nil { return closeAfterFlush() }
+        if let trailers, let flaw = FramingCheck.flaw(inTrailers: trailers, significant: loop.shared.significantNames) {
+            return refuse(.badRequest, flaw)
+        }
         expectNothing()
         work?.receiveEnd(trailers: trailers)
     }
@@ -211,9 +226,11 @@ extension HTTP1Connection {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head(let head):
-            if discardable == nil { begin(head) }
+            // Once the answer that ends the connection is on its way, no further request is one.
+            if discardable == nil, !closesAfterAnswer { begin(head) }
         case .body(let body):
             discard(body.readableBytes)
+            pace?.received(body.readableBytes)
             work?.receive(body)
         case .end(let trailers):
             endRequest(trailers: trailers)
@@ -250,7 +267,27 @@ extension HTTP1Connection {
         requestComplete = true
         switch flaw {
         case .headerOverflow: refuse(.requestHeaderFieldsTooLarge, "The header of the request is too large.")
-        default: refuse(.badRequest, "The request is not well-formed HTTP/1.1.")
+        case .invalidURL: refuse(.uriTooLong, "The request line is too long.")
+        default: refuse(.badRequest, flaw.detail)
+        }
+    }
+}
+
+extension HTTPParserError {
+    /// What is wrong with a request, for its sender.
+    fileprivate var detail: String {
+        switch self {
+        case .lfExpected: "A line does not end with CRLF."
+        case .invalidMethod: "The method is malformed."
+        case .invalidConstant: "The request target has a forbidden character."
+        case .invalidVersion: "The HTTP version is not 1.1 or 1.0, or the request line is malformed."
+        case .invalidHeaderToken: "A header line is malformed."
+        case .invalidCharactersUsed: "A header value is not UTF-8."
+        case .invalidContentLength: "Content-Length is no number."
+        case .unexpectedContentLength: "Content-Length comes twice, or together with Transfer-Encoding."
+        case .strictModeAssertion: "Transfer-Encoding is not exactly chunked, or not in HTTP/1.1."
+        case .invalidChunkSize: "A chunk of the body is malformed."
+        default: "The request is not well-formed HTTP/1.1."
         }
     }
 }

@@ -72,17 +72,20 @@ enum HTTP2Request {
     /// The trailers of a request.
     ///
     /// - Throws: `Flaw` when they are malformed or too large.
-    static func trailers(_ fields: HPACKHeaders, limits: GatewayLimits) throws(Flaw) -> HTTPHeaders {
+    static func trailers(
+        _ fields: HPACKHeaders, limits: GatewayLimits, significant: [String]
+    ) throws(Flaw) -> HTTPHeaders {
         var lines: [(String, String)] = []
         var size = 0
         for (name, value, _) in fields {
             size += name.utf8.count + value.utf8.count
             try check(name, value)
-            if let flaw = FramingCheck.flaw(inField: name, value) { throw Flaw(flaw) }
             lines.append((name, value))
         }
         try check(lines, path: "", size: size, limits: limits)
-        return HTTPHeaders(lines)
+        let trailers = HTTPHeaders(lines)
+        if let flaw = FramingCheck.flaw(inTrailers: trailers, significant: significant) { throw Flaw(flaw) }
+        return trailers
     }
 
     private static func check(_ name: String, _ value: String) throws(Flaw) {

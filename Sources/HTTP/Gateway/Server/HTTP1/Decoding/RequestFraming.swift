@@ -1,0 +1,56 @@
+import IdempotencyHTTP
+import NIOHTTP1
+
+/// Where the body of a request ends, as its header says (RFC 9112 section 6); whatever could be meant in two ways is
+/// refused.
+struct RequestFraming {
+    /// The end of a body.
+    enum Body {
+        case length(Int)
+        case chunked
+    }
+
+    private var length: Int?
+    private var isChunked = false
+    /// Whether another request may follow, as far as the header tells.
+    private(set) var keepsAlive = true
+
+    /// Looks at a field of the header.
+    mutating func see(_ field: FieldLine) throws(HTTPParserError) {
+        switch field.name.utf8.count {
+        case 14 where FieldName.areEqual(field.name, "content-length"):
+            guard length == nil else { throw .unexpectedContentLength }
+            guard let number = Self.number(field.value) else { throw .invalidContentLength }
+            length = number
+        case 17 where FieldName.areEqual(field.name, "transfer-encoding"):
+            guard !isChunked, FieldName.areEqual(field.value, "chunked") else { throw .strictModeAssertion }
+            isChunked = true
+        case 10 where FieldName.areEqual(field.name, "connection"):
+            let tokens = field.value.split(separator: ",")
+            let closes = tokens.contains { FieldName.areEqual($0.filter { $0 != " " && $0 != "\t" }, "close") }
+            if closes { keepsAlive = false }
+        // No other protocol is spoken here: an answer is given, and the connection ends.
+        case 7 where FieldName.areEqual(field.name, "upgrade"): keepsAlive = false
+        default: break
+        }
+    }
+
+    /// Where the body ends, now that the whole header was seen.
+    func body(in version: HTTPVersion) throws(HTTPParserError) -> Body {
+        guard isChunked else { return .length(length ?? 0) }
+        guard length == nil else { throw .unexpectedContentLength }
+        guard version == .http1_1 else { throw .strictModeAssertion }
+        return .chunked
+    }
+
+    /// A plain number of at most 18 digits.
+    private static func number(_ text: String) -> Int? {
+        guard (1...18).contains(text.utf8.count) else { return nil }
+        var number = 0
+        for byte in text.utf8 {
+            guard (0x30...0x39).contains(byte) else { return nil }
+            number = number * 10 + Int(byte - 0x30)
+        }
+        return number
+    }
+}
