@@ -74,6 +74,7 @@ struct GatewaySettingsTests {
         #expect(example.configuration.timeouts == standard.configuration.timeouts)
         #expect(example.admin == standard.admin && example.adminToken != nil)
         #expect(example.store.description == standard.store.description && example.auditPath == standard.auditPath)
+        #expect(example.cacheBytes == standard.cacheBytes && standard.cacheBytes == 32 << 20)
         #expect(example.sweepInterval == standard.sweepInterval && example.logLevel == standard.logLevel)
         let (mine, theirs) = (example.configuration.policy.routes.last, standard.configuration.policy.routes.last)
         #expect(
