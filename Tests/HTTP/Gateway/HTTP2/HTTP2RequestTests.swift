@@ -108,10 +108,16 @@ struct HTTP2RequestTests {
     @Test("Trailers are held to the same rules")
     func trailers() throws {
         let limits = GatewayLimits()
-        #expect(try HTTP2Request.trailers(["x-sum": "1"], limits: limits)["x-sum"] == ["1"])
-        for fields in [["X": "1"], ["x": "a\r\nb"], [":path": "/"], ["transfer-encoding": "chunked"]] as [HPACKHeaders]
-        {
-            #expect(throws: HTTP2Request.Flaw.self) { try HTTP2Request.trailers(fields, limits: limits) }
+        let significant = ["X-Tenant"]
+        let kept = try HTTP2Request.trailers(["x-sum": "1"], limits: limits, significant: significant)
+        #expect(kept["x-sum"] == ["1"])
+        let refused: [HPACKHeaders] = [
+            ["X": "1"], ["x": "a\r\nb"], [":path": "/"], ["transfer-encoding": "chunked"], ["x-tenant": "a"],
+        ]
+        for fields in refused {
+            #expect(throws: HTTP2Request.Flaw.self) {
+                try HTTP2Request.trailers(fields, limits: limits, significant: significant)
+            }
         }
     }
 }
