@@ -195,7 +195,7 @@ let package = Package(
         // Scenarios: what can go wrong, one test each
         .testTarget(
             name: "ScenarioTests",
-            dependencies: ["Idempotency", "IdempotencySQLite", "IdempotencyTestKit", "scenario-worker", grdb, logging],
+            dependencies: ["Idempotency", "IdempotencyRocksDB", "IdempotencySQLite", "IdempotencyTestKit", "scenario-worker", grdb, logging],
             path: "Tests/Scenarios", swiftSettings: settings),
         program(
             "scenario-worker", at: "Tests/Support/ScenarioWorker",

@@ -5,12 +5,12 @@ public import Logging
 
 /// Records in a RocksDB database: the embedded store for high rates and many keys, durable and without a server.
 ///
-/// Exchanges go through one lane: a thread that looks up all that has queued up in one call, writes what follows from it
-/// as one synced batch, and answers after that. Listings have a lane of their own and hold nobody up. One process at a
-/// time may have the directory open.
+/// Exchanges go through one lane: a thread that looks up all that has queued up in one call, writes what follows from
+/// it as one synced batch, and answers after that. Listings have a lane of their own and hold nobody up. One process at
+/// a time may have the directory open.
 ///
-/// Expired records fall away when RocksDB compacts its files. Retention is counted on the wall clock; leases are counted
-/// on the boot clock, so that setting the clock neither ends nor prolongs one.
+/// Expired records fall away when RocksDB compacts its files. Retention is counted on the wall clock; leases are
+/// counted on the boot clock, so that setting the clock neither ends nor prolongs one.
 public final class RocksDBStore: SubmittingStore {
     /// Where the store lies.
     public var directory: String { context.directory }

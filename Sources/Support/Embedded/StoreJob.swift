@@ -36,7 +36,8 @@ package enum StoreJob: Sendable {
 
 extension Lane where Worker.Job == StoreJob {
     /// Replaces the record of a key if it is the expected one, and waits for the answer.
-    package func exchange(_ exchange: Exchange, sizeLimit: Int, kind: String) async throws(StoreError) -> ExchangeReply {
+    package func exchange(_ exchange: Exchange, sizeLimit: Int, kind: String) async throws(StoreError) -> ExchangeReply
+    {
         let result = await withCheckedContinuation { continuation in
             submit(exchange, sizeLimit: sizeLimit, kind: kind) { continuation.resume(returning: $0) }
         }

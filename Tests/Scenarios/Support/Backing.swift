@@ -3,7 +3,7 @@ import Testing
 
 /// The stores that a scenario is played on.
 enum Backing: String, CaseIterable, Sendable, CustomTestStringConvertible {
-    case memory, sqlite
+    case memory, sqlite, rocksdb
 
     var testDescription: String { rawValue }
 }

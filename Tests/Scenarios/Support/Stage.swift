@@ -1,5 +1,6 @@
 import Foundation
 import Idempotency
+import IdempotencyRocksDB
 import IdempotencySQLite
 import IdempotencyTestKit
 import Logging
@@ -36,6 +37,15 @@ final class Stage: Sendable {
                 configuration.clock = StageClock(wall: time, boot: time)
                 let store = try await SQLiteStore.open(
                     folder + "/once.db", configuration: configuration, logger: .silent)
+                try await scene(Stage(store, time))
+                await store.close()
+            }
+        case .rocksdb:
+            try await withFolder { folder in
+                var configuration = RocksDBStore.Configuration()
+                configuration.clock = StageClock(wall: time, boot: time)
+                let store = try await RocksDBStore.open(
+                    folder + "/once", configuration: configuration, logger: .silent)
                 try await scene(Stage(store, time))
                 await store.close()
             }

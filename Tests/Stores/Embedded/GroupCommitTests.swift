@@ -10,7 +10,9 @@ import Testing
         directory = try TestDirectory()
     }
 
-    @Test("A thousand concurrent exchanges take far fewer commits; a lone one takes its own", arguments: EmbeddedStore.allCases)
+    @Test(
+        "A thousand concurrent exchanges take far fewer commits; a lone one takes its own",
+        arguments: EmbeddedStore.allCases)
     func batches(kind: EmbeddedStore) async throws {
         let store = try await kind.open(in: directory)
         for number in 0..<5 {
@@ -24,7 +26,9 @@ import Testing
         await store.close()
     }
 
-    @Test("A record that is too large is refused alone; its neighbours in the batch are stored", arguments: EmbeddedStore.allCases)
+    @Test(
+        "A record that is too large is refused alone; its neighbours in the batch are stored",
+        arguments: EmbeddedStore.allCases)
     func neighbours(kind: EmbeddedStore) async throws {
         let store = try await kind.open(in: directory) { $0.recordLimit = 1000 }
         let large = Draft(

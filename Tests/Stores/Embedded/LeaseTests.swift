@@ -11,7 +11,9 @@ import Testing
         directory = try TestDirectory()
     }
 
-    @Test("Scenario 15: a step of the wall clock neither ends nor prolongs a lease", arguments: EmbeddedStore.allCases, [172_800, -3600])
+    @Test(
+        "Scenario 15: a step of the wall clock neither ends nor prolongs a lease", arguments: EmbeddedStore.allCases,
+        [172_800, -3600])
     func wallClockSteps(kind: EmbeddedStore, seconds: Int) async throws {
         let store = try await kind.open(in: directory, clock: clock)
         _ = try await store.exchange(.claim(.test(1), .test(1), lease: .seconds(30)))
@@ -25,7 +27,8 @@ import Testing
         await store.close()
     }
 
-    @Test("A running record from before a new start of the machine has lapsed at once", arguments: EmbeddedStore.allCases)
+    @Test(
+        "A running record from before a new start of the machine has lapsed at once", arguments: EmbeddedStore.allCases)
     func reboot(kind: EmbeddedStore) async throws {
         let first = try await kind.open(in: directory, clock: clock)
         _ = try await first.exchange(.claim(.test(1), .test(1), lease: .seconds(3000)))
@@ -54,7 +57,8 @@ import Testing
     }
 
     @Test(
-        "A lease of any length is kept as it is, the endless one too", arguments: EmbeddedStore.allCases, [Duration.zero, .seconds(Int64.max)])
+        "A lease of any length is kept as it is, the endless one too", arguments: EmbeddedStore.allCases,
+        [Duration.zero, .seconds(Int64.max)])
     func extremeLeases(kind: EmbeddedStore, lease: Duration) async throws {
         let store = try await kind.open(in: directory, clock: clock)
         let written = try await store.exchange(.claim(.test(1), .test(1), lease: lease)).record
@@ -75,7 +79,9 @@ import Testing
         await second.close()
     }
 
-    @Test("Where operations outlive their process, an orphan's lease runs on, on the boot clock", arguments: EmbeddedStore.allCases)
+    @Test(
+        "Where operations outlive their process, an orphan's lease runs on, on the boot clock",
+        arguments: EmbeddedStore.allCases)
     func patientOrphans(kind: EmbeddedStore) async throws {
         let first = try await kind.open(in: directory, clock: clock) { $0.orphansLapseAtOnce = false }
         _ = try await first.exchange(.claim(.test(1), .test(1), lease: .seconds(30)))

@@ -4,7 +4,9 @@ import Testing
 
 /// An embedded store answers as the specification does.
 @Suite struct RegisterTests {
-    @Test("Seeded random histories are answered exactly as the register answers them", arguments: EmbeddedStore.allCases, 0..<12)
+    @Test(
+        "Seeded random histories are answered exactly as the register answers them", arguments: EmbeddedStore.allCases,
+        0..<12)
     func randomHistories(kind: EmbeddedStore, number: Int) async throws {
         let seed = UInt64(number) &* 0x9E37_79B9 &+ 11
         var history = RandomHistory(seed: seed)
@@ -33,7 +35,8 @@ import Testing
         await store.close()
     }
 
-    @Test("A batch of exchanges of one key is answered as if they had come one by one", arguments: EmbeddedStore.allCases)
+    @Test(
+        "A batch of exchanges of one key is answered as if they had come one by one", arguments: EmbeddedStore.allCases)
     func oneKeyInOneBatch(kind: EmbeddedStore) async throws {
         let directory = try TestDirectory()
         let clock = TestClock()
@@ -50,7 +53,8 @@ import Testing
         await store.close()
     }
 
-    @Test("Two ids with the same first 64 bits are two records, whichever goes first", arguments: EmbeddedStore.allCases)
+    @Test(
+        "Two ids with the same first 64 bits are two records, whichever goes first", arguments: EmbeddedStore.allCases)
     func collisions(kind: EmbeddedStore) async throws {
         let directory = try TestDirectory()
         let store = try await kind.open(in: directory)
@@ -70,7 +74,9 @@ import Testing
         await store.close()
     }
 
-    @Test("A fence grows with every claim of a key, also after release, expiry, sweep and a new start", arguments: EmbeddedStore.allCases)
+    @Test(
+        "A fence grows with every claim of a key, also after release, expiry, sweep and a new start",
+        arguments: EmbeddedStore.allCases)
     func fences(kind: EmbeddedStore) async throws {
         let directory = try TestDirectory()
         let clock = TestClock()
@@ -94,7 +100,9 @@ import Testing
         }
     }
 
-    @Test("A write whose acknowledgement was lost finds its own owner when it is repeated", arguments: EmbeddedStore.allCases)
+    @Test(
+        "A write whose acknowledgement was lost finds its own owner when it is repeated",
+        arguments: EmbeddedStore.allCases)
     func lostReply(kind: EmbeddedStore) async throws {
         let directory = try TestDirectory()
         let store = try await kind.open(in: directory)
@@ -105,7 +113,9 @@ import Testing
         await store.close()
     }
 
-    @Test("Scenario 13: a record is there until the instant at which it expires, and vacant from then on", arguments: EmbeddedStore.allCases)
+    @Test(
+        "Scenario 13: a record is there until the instant at which it expires, and vacant from then on",
+        arguments: EmbeddedStore.allCases)
     func expiryEdge(kind: EmbeddedStore) async throws {
         let directory = try TestDirectory()
         let clock = TestClock()
@@ -122,7 +132,8 @@ import Testing
     }
 
     @Test(
-        "All that is written comes back after the store is closed and opened again", arguments: EmbeddedStore.allCases, [0, 1, 5000, 1 << 20])
+        "All that is written comes back after the store is closed and opened again", arguments: EmbeddedStore.allCases,
+        [0, 1, 5000, 1 << 20])
     func largeAndSmall(kind: EmbeddedStore, size: Int) async throws {
         let directory = try TestDirectory()
         let clock = TestClock()

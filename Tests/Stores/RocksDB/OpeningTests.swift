@@ -37,7 +37,8 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["letter"])
     }
 
-    @Test("A database of another program is refused and left as it was, also under our marker", arguments: [true, false])
+    @Test(
+        "A database of another program is refused and left as it was, also under our marker", arguments: [true, false])
     func otherDatabase(isMarked: Bool) async throws {
         let path = directory.file("once")
         let options = rocksdb_options_create()

@@ -7,7 +7,9 @@ import Testing
 
 /// A disk that fills up.
 @Suite struct SpaceTests {
-    @Test("Scenario 31: short of space, new keys are refused, what runs is completed, duplicates are answered; then it goes on")
+    @Test(
+        "Scenario 31: short of space, new keys are refused, what runs is completed, duplicates are answered; then it goes on"
+    )
     func shortOfSpace() async throws {
         let directory = try TestDirectory()
         let left = Mutex<UInt64?>(1 << 40)

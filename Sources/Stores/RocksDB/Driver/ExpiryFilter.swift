@@ -4,9 +4,9 @@ import Synchronization
 
 /// What compaction asks about every entry that it copies: whether to leave it out because it has expired.
 ///
-/// So expired records cost no deletion: they fall away when their files are rewritten. Called on RocksDB's threads, also
-/// at the same time. Only completed records that are whole and expired at least `delay` before the horizon are left out;
-/// running ones, doubts, and whatever cannot be understood stay.
+/// So expired records cost no deletion: they fall away when their files are rewritten. Called on RocksDB's threads,
+/// also at the same time. Only completed records that are whole and expired at least `delay` before the horizon are
+/// left out; running ones, doubts, and whatever cannot be understood stay.
 final class ExpiryFilter: Sendable {
     /// How long an expired record stays at least, so that a clock that is set back a little finds it again.
     static let delay = Duration.seconds(600)

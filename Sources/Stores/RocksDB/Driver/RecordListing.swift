@@ -86,7 +86,8 @@ struct RecordListing {
         if family == .completed, let expires = IndexKey.time(of: scan.value), expires <= viewpoint.now { return nil }
         guard let (created, id) = try scan.key().flatMap(IndexKey.decode), let record = try find(id) else { return nil }
         switch (IndexEntry(record), family) {
-        case (.open(created), .open), (.completed(created, _), .completed): return RecordPage.Entry(id: id, record: record)
+        case (.open(created), .open), (.completed(created, _), .completed):
+            return RecordPage.Entry(id: id, record: record)
         default: return nil
         }
     }

@@ -41,7 +41,8 @@ struct StoreDirectory {
         }
     }
 
-    /// Makes the directory where there is none, and takes the lock of it; a directory of somebody else's stays as it is.
+    /// Makes the directory where there is none, and takes the lock of it; a directory of somebody else's stays as it
+    /// is.
     ///
     /// - Throws: `StoreError`; `SystemFailure`.
     func lock() throws -> DirectoryLock {
@@ -98,7 +99,9 @@ struct StoreDirectory {
         defer { closedir(directory) }
         let ours = [".", "..", "lost+found", DirectoryLock.fileName, FormatMarker.fileName + ".new"]
         while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
             guard ours.contains(name) else { return false }
         }
         return true

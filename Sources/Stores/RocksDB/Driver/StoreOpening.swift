@@ -98,7 +98,8 @@ struct StoreOpening: Sendable {
             return refusal(.misuse, "\(directory) cannot be used (\(error))", error)
         case let damage as RecordCoding.Damage:
             return refusal(
-                .corrupt, "\(directory) is damaged (\(damage.part)); restore it from a backup or name another directory",
+                .corrupt,
+                "\(directory) is damaged (\(damage.part)); restore it from a backup or name another directory",
                 damage)
         case let failure as RocksDBFailure:
             return explain(failure)

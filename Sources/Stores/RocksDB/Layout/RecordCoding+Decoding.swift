@@ -10,7 +10,8 @@ extension RecordCoding {
         guard value.word(end) == Checksum.of(covered, seed: id.digest.words.0) else { throw Damage(part: "checksum") }
         let isRunning = value[Offset.state] == StateNumber.running
         var parts = Parts(covered, from: fixedSize + (isRunning ? holderSize : 0))
-        let label = Label(key: try parts.text("key"), scope: try parts.text("scope"), operation: try parts.text("operation"))
+        let label = Label(
+            key: try parts.text("key"), scope: try parts.text("scope"), operation: try parts.text("operation"))
         let checkpoint = try parts.bytes("checkpoint")
         let outcome = try parts.bytes("outcome")
         guard parts.offset == end else { throw Damage(part: "length") }

@@ -24,7 +24,8 @@ struct StorePlace {
         }
         switch FilePlace.kind(of: directory) {
         case .directory: break
-        case .nothing: throw refusal("The directory of the SQLite store \(path) does not exist; make \(directory) first.")
+        case .nothing:
+            throw refusal("The directory of the SQLite store \(path) does not exist; make \(directory) first.")
         case .file, .other:
             throw refusal("\(directory) is no directory, so \(path) cannot be a SQLite store; name another path.")
         }

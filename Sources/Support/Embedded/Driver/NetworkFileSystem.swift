@@ -16,7 +16,9 @@ package enum NetworkFileSystem {
         return status.f_flags & UInt32(MNT_LOCAL) == 0 ? "not local" : nil
         #else
         var status = stat()
-        guard stat(directory, &status) == 0, let mounts = try? SmallFile.read("/proc/self/mountinfo") else { return nil }
+        guard stat(directory, &status) == 0, let mounts = try? SmallFile.read("/proc/self/mountinfo") else {
+            return nil
+        }
         return MountTable(String(decoding: mounts, as: UTF8.self)).networkFileSystem(ofDevice: UInt64(status.st_dev))
         #endif
     }

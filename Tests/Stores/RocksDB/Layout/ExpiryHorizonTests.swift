@@ -26,7 +26,8 @@ import Testing
         let hour: Int64 = 3_600_000_000
         #expect(horizon.advance(to: reading(Self.day + 5, 5)) == Timestamp(microseconds: 5))
         #expect(horizon.advance(to: reading(Self.day + hour, hour)) == Timestamp(microseconds: hour))
-        #expect(horizon.advance(to: reading(Self.day + hour + 5, hour + 5)) == Timestamp(microseconds: Self.day + hour + 5))
+        #expect(
+            horizon.advance(to: reading(Self.day + hour + 5, hour + 5)) == Timestamp(microseconds: Self.day + hour + 5))
     }
 
     @Test("A step forward that is taken back was never believed; another one begins its hour anew")

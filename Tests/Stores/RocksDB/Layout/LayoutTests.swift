@@ -80,7 +80,9 @@ import Testing
         for marker in [FormatMarker.making, .made(format: 1), .made(format: 12)] {
             #expect(FormatMarker(marker.text) == marker)
         }
-        for text in ["", "format 1", "swift-idempotency rocksdb store: format 0\n", "swift-idempotency rocksdb store: format 1"] {
+        for text in [
+            "", "format 1", "swift-idempotency rocksdb store: format 0\n", "swift-idempotency rocksdb store: format 1",
+        ] {
             #expect(FormatMarker(text) == nil)
         }
     }

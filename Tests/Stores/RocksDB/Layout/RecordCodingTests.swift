@@ -73,13 +73,16 @@ import Testing
         #expect(throws: RecordCoding.Damage(part: "version")) { try decode(bytes) }
     }
 
-    @Test("Content that no version writes is refused, also under a right checksum", arguments: [(1, 3), (2, 9), (12, 255)])
+    @Test(
+        "Content that no version writes is refused, also under a right checksum",
+        arguments: [(1, 3), (2, 9), (12, 255)])
     func unknownContent(offset: Int, byte: UInt8) {
         for stored in Self.records {
             var bytes = RecordCoding.encode(stored, id: .test(1))
             bytes[offset] = byte
             let sum = bytes.dropLast(8).withUnsafeBytes { Checksum.of($0, seed: RecordID.test(1).digest.words.0) }
-            bytes.replaceSubrange((bytes.count - 8)..., with: (0..<8).map { UInt8(truncatingIfNeeded: sum >> ($0 * 8)) })
+            bytes.replaceSubrange(
+                (bytes.count - 8)..., with: (0..<8).map { UInt8(truncatingIfNeeded: sum >> ($0 * 8)) })
             #expect(throws: RecordCoding.Damage.self) { try decode(bytes) }
         }
     }
@@ -88,7 +91,9 @@ import Testing
     func noise() {
         var random = SeededGenerator(Seed(7))
         for _ in 0..<2000 {
-            var bytes = (0..<Int.random(in: 0...300, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+            var bytes = (0..<Int.random(in: 0...300, using: &random)).map { _ in
+                UInt8.random(in: 0...255, using: &random)
+            }
             if !bytes.isEmpty { bytes[0] = RecordCoding.version }
             #expect(throws: RecordCoding.Damage.self) { try decode(bytes) }
         }
