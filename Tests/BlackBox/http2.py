@@ -277,15 +277,6 @@ def too_many_streams(port):
     return connection.outcome(201)
 
 
-def stalled(port, count="20"):
-    """Asks for answers and never opens the window: the connection must not live for ever."""
-    connection = Connection(port, settings=[(4, 0)])
-    for number in range(int(count)):
-        connection.headers(2 * number + 1, request("/stalled", "POST", ("idempotency-key", "stalled"),
-                                                   ("content-length", "0")))
-    return connection.outcome(1, window=False)
-
-
 def half_header(port):
     """A header that is not sent to its end."""
     connection = settled(port)

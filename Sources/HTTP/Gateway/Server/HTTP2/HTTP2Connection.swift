@@ -46,9 +46,16 @@ final class HTTP2Connection: ChannelInboundHandler, ClientConnection {
     /// Whether so much waits for the client that it gets no further stream.
     var isOverfull: Bool { unsent > Self.unsentLimit }
 
-    /// Counts what waits for the client on any stream, up or down.
-    func countUnsent(_ change: Int) {
-        unsent += change
+    /// Counts bytes that wait for the client on any stream, also within the memory that the event loop may take.
+    func holdUnsent(_ bytes: Int) {
+        unsent += bytes
+        loop.memory.take(bytes)
+    }
+
+    /// Counts bytes that wait no longer.
+    func letGoUnsent(_ bytes: Int) {
+        unsent -= bytes
+        loop.memory.letGo(bytes)
     }
 
     /// Counts a stream in.

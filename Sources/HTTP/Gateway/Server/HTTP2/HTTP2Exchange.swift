@@ -82,7 +82,7 @@ final class HTTP2Exchange: ChannelDuplexHandler, ClientExchange {
         phase = .over
         deadline = .distantFuture
         stallDeadline = .distantFuture
-        connection.countUnsent(-outbox.count)
+        connection.letGoUnsent(outbox.count)
         outbox.clear()
         let work = work
         self.work = nil
@@ -164,7 +164,7 @@ extension HTTP2Exchange {
     func send(_ body: ByteBuffer) {
         guard case .begun = phase, takesBody, body.readableBytes > 0 else { return }
         outbox.append(body)
-        connection.countUnsent(body.readableBytes)
+        connection.holdUnsent(body.readableBytes)
     }
 
     func sendEnd(trailers: HTTPHeaders?) {
@@ -195,7 +195,7 @@ extension HTTP2Exchange {
             hasMoved = true
             switch item {
             case .piece(let piece, let endsStream):
-                connection.countUnsent(-piece.readableBytes)
+                connection.letGoUnsent(piece.readableBytes)
                 let payload = HTTP2Frame.FramePayload.data(.init(data: .byteBuffer(piece), endStream: endsStream))
                 if endsStream {
                     writeEnd(payload, on: context)
