@@ -98,7 +98,10 @@ swift_test() {
   run "$limit" "$log" swift test --disable-xctest --no-parallel --xunit-output "$LOGS/$name.xml" "$@"
   status=$?
   result "$status" "$name" $((SECONDS - start)) "$log"
-  if [ "$status" -ne 0 ]; then grep -E '(✘|error:|seed)' "$log" | head -n 40 | sed 's/^/          /'; fi
+  if [ "$status" -ne 0 ]; then
+    say "          what failed:"
+    grep -E '(✘|error:|Fatal error|_SEED=)' "$log" | grep -v '^◇' | head -n 40 | sed 's/^/          /'
+  fi
   count_tests "$status" "$LOGS/$name.xml"
 }
 
