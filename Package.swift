@@ -202,6 +202,11 @@ let package = Package(
             ["Idempotency", "IdempotencySQLite", grdb, lifecycle, logging, unixSignals]),
         program(
             "crash-lab", at: "Tests/Support/CrashLab",
-            [arguments, asyncHTTPClient, hummingbird, httpTypes, logging, nioCore, nioHTTP]),
+            [
+                "IdempotencyTestKit", arguments, asyncHTTPClient, hummingbird, httpTypes, logging, nioCore, nioHTTP,
+            ]),
+        program(
+            "store-lab", at: "Tests/Support/StoreLab",
+            ["Idempotency", "IdempotencySQLite", "IdempotencyTestKit", "OnceTools", arguments, logging]),
     ]
 )

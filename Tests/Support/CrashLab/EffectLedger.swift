@@ -34,6 +34,9 @@ final class EffectLedger: Sendable {
         state.withLock { $0.effects[key] ?? [] }
     }
 
+    /// All keys that took effect.
+    var keys: [String] { state.withLock { Array($0.effects.keys) } }
+
     var count: Int { state.withLock { $0.effects.values.reduce(0) { $0 + $1.count } } }
 }
 

@@ -6,16 +6,32 @@ import Synchronization
 /// The system behind the gateway: takes effect, slowly enough to be caught in the middle; not idempotent itself.
 struct EffectUpstream {
     let ledger: EffectLedger
-    private let refusals = Refusals()
+    private let memory = Memory()
 
     init(ledger: EffectLedger) {
         self.ledger = ledger
     }
 
-    /// The keys that were refused once before anything happened.
-    private final class Refusals: Sendable {
-        private let keys = Mutex<Set<String>>([])
-        func isFirst(_ key: String) -> Bool { keys.withLock { $0.insert(key).inserted } }
+    /// How many attempts came with a lower number than an earlier one of their key, and were refused.
+    var staleAttempts: Int { memory.stale.withLock { $0 } }
+
+    private final class Memory: Sendable {
+        /// The keys that were refused once before anything happened.
+        private let refused = Mutex<Set<String>>([])
+        /// The highest attempt of each key.
+        private let attempts = Mutex<[String: UInt64]>([:])
+        let stale = Mutex(0)
+
+        func isFirst(_ key: String) -> Bool { refused.withLock { $0.insert(key).inserted } }
+
+        func isStale(_ key: String, _ attempt: UInt64) -> Bool {
+            let isStale = attempts.withLock { attempts in
+                defer { attempts[key] = max(attempt, attempts[key] ?? 0) }
+                return attempt < attempts[key] ?? 0
+            }
+            if isStale { stale.withLock { $0 += 1 } }
+            return isStale
+        }
     }
 
     func application(port: Int) -> some ApplicationProtocol {
@@ -30,7 +46,10 @@ struct EffectUpstream {
     private func take(_ request: Request) async throws -> Response {
         let key = try await String(buffer: request.body.collect(upTo: 1024))
         let plan = Plan(key)
-        if plan.isRefusedOnce, refusals.isFirst(key) {
+        guard let attempt = HTTPField.Name("Idempotency-Attempt").flatMap({ request.headers[$0] }).flatMap(UInt64.init)
+        else { return Response(status: .badRequest) }
+        if memory.isStale(key, attempt) { return Response(status: .preconditionFailed) }
+        if plan.isRefusedOnce, memory.isFirst(key) {
             return Response(status: .serviceUnavailable, headers: [.retryAfter: "0"])
         }
         try await Task.sleep(for: plan.before)

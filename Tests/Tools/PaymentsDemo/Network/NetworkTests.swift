@@ -73,6 +73,38 @@ import Testing
         for connection in connections { try await connection.closeFuture.get() }
     }
 
+    @Test("Connections that come all the while it stops end nothing else", .timeLimit(.minutes(2)))
+    func stopsUnderConnections() async throws {
+        for _ in 0..<50 {
+            let network = try await Network.bind(
+                host: "127.0.0.1", port: 0, upstreamPort: 1,
+                logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+            try await testGracefulShutdown { trigger in
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { try await network.run() }
+                    let connections = AsyncStream.makeStream(of: Void.self)
+                    for _ in 0..<4 {
+                        group.addTask {
+                            await connectUntilRefused(network.port) { connections.continuation.yield() }
+                        }
+                    }
+                    for await _ in connections.stream.prefix(8) {}
+                    trigger.triggerGracefulShutdown()
+                    try await group.waitForAll()
+                }
+            }
+        }
+    }
+
+    /// Opens connections and closes them, one after the other, as long as somebody listens.
+    private func connectUntilRefused(_ port: Int, onConnection: () -> Void) async {
+        let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        while let connection = try? await bootstrap.connect(host: "127.0.0.1", port: port).get() {
+            onConnection()
+            try? await connection.close()
+        }
+    }
+
     private func send(
         _ port: Int, _ method: String, _ path: String, _ headers: [String: String], _ body: String?
     ) async throws -> HTTPClientResponse {

@@ -1,7 +1,7 @@
-import Idempotency
+package import Idempotency
 
 /// A caller in a random history: it acts on what it saw last, which may no longer be so.
-struct HistoryClient {
+package struct HistoryClient {
     private let number: UInt64
     private var generator: SeededGenerator
     private var seen: [RecordID: Record] = [:]
@@ -9,7 +9,8 @@ struct HistoryClient {
     /// The retentions and leases that it uses.
     let durations: [Duration]
 
-    init(_ number: Int, _ generator: SeededGenerator, durations: [Duration]) {
+    /// Caller `number`.
+    package init(_ number: Int, _ generator: SeededGenerator, durations: [Duration]) {
         self.number = UInt64(number)
         self.generator = generator
         self.durations = durations
@@ -22,7 +23,7 @@ struct HistoryClient {
     mutating func pick(_ durations: [Duration]) -> Duration { generator.pick(durations) }
 
     /// What it does next, to one of these keys.
-    mutating func exchange(on ids: [RecordID]) -> Exchange {
+    package mutating func exchange(on ids: [RecordID]) -> Exchange {
         let id = generator.pick(ids)
         guard let record = seen[id], !generator.chance(15) else {
             return Exchange(id, expecting: .vacant, next: claim())
@@ -56,7 +57,7 @@ struct HistoryClient {
     }
 
     /// Remembers what a reply told.
-    mutating func learn(_ id: RecordID, _ reply: ExchangeReply) {
+    package mutating func learn(_ id: RecordID, _ reply: ExchangeReply) {
         seen[id] = reply.record
     }
 
