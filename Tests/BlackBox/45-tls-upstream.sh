@@ -3,29 +3,11 @@
 # shellcheck source=lib.bash
 source "$(dirname "$0")/lib.bash"
 
-mkdir "$WORK/tls"
-cd "$WORK/tls" || exit 1
-
-# authority NAME: makes NAME.pem and its key.
-authority() {
-  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj "/CN=$1" \
-    -addext "basicConstraints=critical,CA:TRUE" -keyout "$1.key" -out "$1.pem" 2>/dev/null
-}
-
-# certificate NAME AUTHORITY SUBJECT-ALTERNATIVE-NAMES: makes NAME.crt, NAME.key, and NAME.pem with both.
-certificate() {
-  openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj "/CN=$1" -keyout "$1.key" \
-    -out "$1.csr" 2>/dev/null
-  openssl x509 -req -in "$1.csr" -CA "$2.pem" -CAkey "$2.key" -CAcreateserial -days 2 \
-    -extfile <(echo "subjectAltName=$3") -out "$1.crt" 2>/dev/null
-  cat "$1.crt" "$1.key" >"$1.pem"
-}
-
-authority ours
-authority theirs
-certificate local ours "DNS:localhost,IP:127.0.0.1"
-certificate named ours "DNS:payments.example"
-certificate client theirs "DNS:gateway.example"
+# shellcheck source=certificates.bash
+source "$HERE/certificates.bash"
+cd "$WORK" || exit 1
+issue named ca /CN=payments.example "subjectAltName=DNS:payments.example"
+for name in server named; do cat "$name.pem" "$name.key" >"$name.both"; done
 
 # upstream PEM [CLIENT-AUTHORITY]: starts the upstream anew, with TLS.
 upstream() {
@@ -51,10 +33,10 @@ expect_unverified() {
 by_name=https://localhost:$UPSTREAM_PORT
 by_address=https://127.0.0.1:$UPSTREAM_PORT
 
-upstream local.pem
+upstream server.both
 for UPSTREAM in "$by_name" "$by_address"; do
   stop_gateway
-  start_gateway --upstream-ca ours.pem
+  start_gateway --upstream-ca ca.pem
   row "$UPSTREAM with its authority: guarded, replayed, passed through"
   post "$KEY"
   expect_performed
@@ -67,7 +49,7 @@ done
 
 row "a certificate of another authority: 502, nothing executed, the key is free"
 stop_gateway
-start_gateway --upstream-ca theirs.pem
+start_gateway --upstream-ca stranger.pem
 post "$KEY"
 expect_unverified CERTIFICATE_VERIFY_FAILED
 send GET /anything
@@ -81,7 +63,7 @@ expect_unverified CERTIFICATE_VERIFY_FAILED
 
 row "the right authority afterwards: the same key runs"
 stop_gateway
-start_gateway --upstream-ca ours.pem
+start_gateway --upstream-ca ca.pem
 post "$KEY"
 expect_performed
 
@@ -92,26 +74,26 @@ post "$KEY"
 expect_problem 409 in-doubt same-key-later
 expect "the number of effects" "$(effects "$KEY")" 1
 
-upstream named.pem
+upstream named.both
 for UPSTREAM in "$by_name" "$by_address"; do
   row "$UPSTREAM with a certificate made out to another name: 502, nothing executed"
   stop_gateway
-  start_gateway --upstream-ca ours.pem
+  start_gateway --upstream-ca ca.pem
   post "$KEY"
   expect_unverified failedToValidateHostname
 done
 
 row "upstream-server-name says whom the certificate is made out to"
 stop_gateway
-start_gateway --upstream-ca ours.pem --upstream-server-name payments.example
+start_gateway --upstream-ca ca.pem --upstream-server-name payments.example
 post "$KEY"
 expect_performed
 
 row "the questions about interrupted attempts go over TLS as well"
-upstream local.pem
+upstream server.both
 UPSTREAM=$by_name
 stop_gateway
-start_gateway --upstream-ca ours.pem --interrupted "ask:$by_name/ask" --lease 1s
+start_gateway --upstream-ca ca.pem --interrupted "ask:$by_name/ask" --lease 1s
 post "$KEY" -H "X-Script: break=unanswered"
 [ "$STATUS" = 201 ] || [ "$STATUS" = 502 ] || expect "the status" "$STATUS" "201 or 502"
 for _ in $(seq 100); do
@@ -123,15 +105,15 @@ expect_replayed
 expect "the number of effects" "$(effects "$KEY")" 1
 
 row "an upstream that wants a certificate gets the gateway's"
-upstream local.pem theirs.pem
+upstream server.both stranger.pem
 stop_gateway
-start_gateway --upstream-ca ours.pem --upstream-certificate client.crt --upstream-key client.key
+start_gateway --upstream-ca ca.pem --upstream-certificate mallory.pem --upstream-key mallory.key
 post "$KEY"
 expect_performed
 
 row "without one it refuses, and nothing is executed"
 stop_gateway
-start_gateway --upstream-ca ours.pem
+start_gateway --upstream-ca ca.pem
 post "$KEY"
 expect "the status" "$STATUS" 502
 expect "the number of effects" "$(effects "$KEY")" 0
@@ -159,9 +141,9 @@ refused() {
 row "files that cannot be used stop the start by name"
 stop_gateway
 refused "nowhere.pem cannot be used: it cannot be read" --upstream-ca nowhere.pem
-refused "ours.key cannot be used" --upstream-ca ours.key
-refused "client.crt cannot be used: the key is not the certificate's" --upstream-ca ours.pem \
-  --upstream-certificate client.crt --upstream-key local.key
-refused "belong together" --upstream-ca ours.pem --upstream-certificate client.crt
+refused "ca.key cannot be used" --upstream-ca ca.key
+refused "mallory.pem cannot be used: the key is not the certificate's" --upstream-ca ca.pem \
+  --upstream-certificate mallory.pem --upstream-key server.key
+refused "belong together" --upstream-ca ca.pem --upstream-certificate mallory.pem
 
 finish

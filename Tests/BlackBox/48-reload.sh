@@ -93,6 +93,37 @@ reload done 1
 post "$KEY"
 expect_performed
 
+row "certificates are read again: new connections get the new one, a bad one changes nothing"
+# shellcheck source=certificates.bash
+source "$HERE/certificates.bash"
+export CURL_CA_BUNDLE=$WORK/ca.pem
+# shown: the certificate that a new connection is shown.
+shown() {
+  openssl s_client -connect "127.0.0.1:$GATEWAY_PORT" -CAfile "$WORK/ca.pem" </dev/null 2>/dev/null |
+    openssl x509 -noout -fingerprint 2>/dev/null
+}
+install() { cp "$WORK/$1.pem" "$WORK/front.pem"; cp "$WORK/$2.key" "$WORK/front.key"; }
+install server server
+plain=$GATEWAY
+GATEWAY=https://127.0.0.1:$GATEWAY_PORT
+start --tls-certificate "$WORK/front.pem" --tls-key "$WORK/front.key"
+expect "the certificate" "$(shown)" "$(openssl x509 -noout -fingerprint -in "$WORK/server.pem")"
+post "$KEY"
+expect_performed
+install second second
+reload done 1
+expect "the certificate" "$(shown)" "$(openssl x509 -noout -fingerprint -in "$WORK/second.pem")"
+post "$KEY"
+expect_replayed
+install server second
+reload refused 1
+expect "the certificate" "$(shown)" "$(openssl x509 -noout -fingerprint -in "$WORK/second.pem")"
+grep -q "not reloaded.*front.key\|front.key.*not reloaded" "$WORK/gateway.log" || expect "the log" "" "front.key"
+post "$KEY"
+expect_replayed
+GATEWAY=$plain
+
+start
 row "a load goes on over ten reloads: nothing is lost, nothing happens twice"
 for number in $(seq 40); do
   request "$WORK/load.$number" POST /payments "${alice[@]}" "${json[@]}" -H "Idempotency-Key: $KEY-$number" \

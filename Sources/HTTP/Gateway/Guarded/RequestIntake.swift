@@ -56,7 +56,9 @@ final class RequestIntake: RequestWork {
         guard size <= route.settings.maximumBody else {
             return refuse(.bodyTooLarge(limit: route.settings.maximumBody))
         }
-        guard loop.memory.hold(piece.readableBytes, for: .refusable) else { return refuse(.overloaded(retryAfter: .seconds(1))) }
+        guard loop.memory.hold(piece.readableBytes, for: .refusable) else {
+            return refuse(.overloaded(retryAfter: .seconds(1)))
+        }
         if body.readableBytes == 0 { body = piece } else { body.writeBuffer(&piece) }
         client?.expectProgress(until: min(.now() + loop.times.bodySilence, bodyEnd))
     }

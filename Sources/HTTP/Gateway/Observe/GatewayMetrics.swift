@@ -2,9 +2,9 @@ public import Metrics
 
 /// Counts and times requests with swift-metrics: `idempotency_gateway_requests_total` and
 /// `idempotency_gateway_request_duration`, each with the dimension `outcome` (seven values); late answers of upstreams:
-/// `idempotency_gateway_late_answers_total`, with the dimension `end` (four values); and what was sent to the upstreams:
-/// `idempotency_upstream_exchanges_total` and `idempotency_upstream_connect_failures_total`, each with the dimension
-/// `upstream` (the URLs that are configured, not the addresses behind them).
+/// `idempotency_gateway_late_answers_total`, with the dimension `end` (four values); and what was sent to the
+/// upstreams: `idempotency_upstream_exchanges_total` and `idempotency_upstream_connect_failures_total`, each with the
+/// dimension `upstream` (the URLs that are configured, not the addresses behind them).
 public struct GatewayMetrics: GatewayObserver {
     private struct Instruments {
         let count: Counter

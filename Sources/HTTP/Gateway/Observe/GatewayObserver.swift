@@ -2,8 +2,8 @@
 public protocol GatewayObserver: Sendable {
     /// A request ended; called on its event loop, and must not block.
     func requestEnded(_ event: GatewayEvent)
-    /// An exchange with the upstream was given up, and this is what became of it; called on its event loop, and must not
-    /// block.
+    /// An exchange with the upstream was given up, and this is what became of it; called on its event loop, and must
+    /// not block.
     func lateAnswer(_ end: LateAnswer)
     /// Who hears how the exchanges with this upstream end; asked once per upstream.
     func upstream(_ origin: Origin) -> any UpstreamObserver

@@ -9,7 +9,8 @@ extension GatewaySettings {
         let changes: [(GatewayOption, Bool)] =
             [
                 (.tlsCertificate, (configuration.tls == nil) != (new.configuration.tls == nil)),
-            (.http2, configuration.speaksHTTP2 != new.configuration.speaksHTTP2), (.listen, listen != new.listen), (.admin, admin != new.admin),
+                (.http2, configuration.speaksHTTP2 != new.configuration.speaksHTTP2), (.listen, listen != new.listen),
+                (.admin, admin != new.admin),
                 (.adminToken, adminToken != new.adminToken),
                 (.store, store.description != new.store.description || store.rest != new.store.rest),
                 (.audit, auditPath != new.auditPath), (.sweepInterval, sweepInterval != new.sweepInterval),

@@ -220,7 +220,9 @@ struct GatewaySettingsTests {
         check.fall = 5
         #expect(configuration.health == check)
         #expect(configuration.trustedProxies.map(\.description) == ["10.0.0.0/8", "::1"])
-        let variables = ["ONCE_GATEWAY_UPSTREAM": "http://a,http://b", "ONCE_GATEWAY_TRUSTED_PROXIES": "10.0.0.1,10.0.0.2"]
+        let variables = [
+            "ONCE_GATEWAY_UPSTREAM": "http://a,http://b", "ONCE_GATEWAY_TRUSTED_PROXIES": "10.0.0.1,10.0.0.2",
+        ]
         let fromEnvironment = try settings([:], environment: variables).configuration
         #expect(fromEnvironment.upstreams.count == 2 && fromEnvironment.trustedProxies.count == 2)
         #expect(fromEnvironment.health == nil && fromEnvironment.upstreamTLS == UpstreamTLS())
