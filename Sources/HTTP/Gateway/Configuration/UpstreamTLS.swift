@@ -59,9 +59,13 @@ public struct UpstreamTLS: Hashable, Sendable {
 
     private static func key(in path: String) throws(GatewayConfigurationError) -> NIOSSLPrivateKey {
         do {
-            return try NIOSSLPrivateKey(file: path, format: .pem)
+            // An answer of its own to the question for a passphrase: the library's would be asked at the terminal.
+            return try NIOSSLPrivateKey(file: path, format: .pem) { (answer: (ArraySlice<UInt8>) -> Void) in
+                answer([])
+            }
         } catch {
-            throw .unusableTLSFile(path: path, reason: "it cannot be read, or is no PEM file of a private key")
+            throw .unusableTLSFile(
+                path: path, reason: "it cannot be read, or is no PEM file of a private key without a passphrase")
         }
     }
 }
