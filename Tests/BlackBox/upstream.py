@@ -1,24 +1,28 @@
 #!/usr/bin/env python3
 """The system behind the gateway, as the scripts order it: takes effect, writes it down, answers as it is told.
 
-    upstream.py PORT FOLDER
+    upstream.py PORT FOLDER [CERTIFICATE-AND-KEY [CLIENT-AUTHORITY]]      with TLS when there is a certificate
 
 Every POST, PATCH, PUT and DELETE takes effect: one line `METHOD TARGET KEY ATTEMPT` in FOLDER/effects, on the disk
 before the answer. What else it does, the request says in `X-Script`, commands divided by `;`:
 
     status=N  body=TEXT  size=BYTES  type=MEDIA-TYPE  header=NAME: VALUE   the answer
     before=SECONDS  after=SECONDS    how long it takes before and after the effect
-    break=unread|unanswered|head|body    closes the connection: before the effect, after it, after the answer's header,
-                                         in the middle of the body
+    break=unread|unanswered|head|body|unframed
+                                     closes the connection: before the effect, after it, after the answer's header, in the
+                                     middle of the body, as the only end of the body (with TLS: without its end)
     events                           answers with an event stream of three events
     chunked                          answers without a length
+    show=NAME                        answers with the lines of that header, as they came
     unless=FILE                      does nothing of the above while FOLDER/FILE exists
 
 GET tells, as every other method, what was asked: `METHOD TARGET`. GET /ask answers what became of a key: as the file
-FOLDER/ask says (a status), or by the effects: 200 with message/http, or 404.
+FOLDER/ask says (a status), or by the effects: 200 with message/http, or 404. GET /healthz answers with the status in
+FOLDER/health, or 200.
 """
 import http.server
 import os
+import ssl
 import sys
 import threading
 import time
@@ -88,7 +92,9 @@ class Upstream(http.server.BaseHTTPRequestHandler):
         self.send_response(status)
         for name, value in headers:
             self.send_header(name, value)
-        if chunked:
+        if breaks == "unframed":
+            self.send_header("Connection", "close")
+        elif chunked:
             self.send_header("Transfer-Encoding", "chunked")
         elif status not in (204, 304):
             self.send_header("Content-Length", str(len(body)))
@@ -96,6 +102,9 @@ class Upstream(http.server.BaseHTTPRequestHandler):
         if self.command == "HEAD":
             return
         if breaks == "head":
+            return self.break_off()
+        if breaks == "unframed":
+            self.wfile.write(body)
             return self.break_off()
         if breaks == "body":
             self.wfile.write(body[: len(body) // 2])
@@ -108,14 +117,28 @@ class Upstream(http.server.BaseHTTPRequestHandler):
             self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
         self.wfile.write(b"0\r\n\r\n")
 
+    def told_status(self, name):
+        try:
+            with open(os.path.join(FOLDER, name), encoding="ascii") as file:
+                return int(file.read())
+        except FileNotFoundError:
+            return None
+
+    def shown(self, name):
+        return "".join(f"{name}: {value}\n" for value in self.headers.get_all(name, []))
+
     def tell(self):
         self.read_body()
-        _, headers = self.script()
+        script, headers = self.script()
+        if "show" in script:
+            return self.answer(200, [("Content-Type", "text/plain"), *headers], self.shown(script["show"]).encode())
         self.answer(200, [("Content-Type", "text/plain"), *headers], f"{self.command} {self.path}\n".encode())
 
     def do_GET(self):
         if self.path.partition("?")[0] == "/ask":
             return self.ask()
+        if self.path == "/healthz":
+            return self.answer(self.told_status("health") or 200, [], b"")
         self.tell()
 
     do_HEAD = do_OPTIONS = do_TRACE = tell
@@ -123,11 +146,8 @@ class Upstream(http.server.BaseHTTPRequestHandler):
     def ask(self):
         with open(os.path.join(FOLDER, "asked"), "a", encoding="latin-1") as file:
             file.write(f"{self.key()} {self.headers.get('Idempotency-Scope', '-')}\n")
-        try:
-            with open(os.path.join(FOLDER, "ask"), encoding="ascii") as file:
-                return self.answer(int(file.read()), [], b"")
-        except FileNotFoundError:
-            pass
+        if status := self.told_status("ask"):
+            return self.answer(status, [], b"")
         numbers = [number for number, words in enumerate(effects(), 1) if words[2] == self.key()]
         if not numbers:
             return self.answer(404, [], b"")
@@ -150,6 +170,8 @@ class Upstream(http.server.BaseHTTPRequestHandler):
             body = b"".join(b"data: %d\n\n" % event for event in range(3))
             return self.answer(200, [("Content-Type", "text/event-stream")], body, chunked=True)
         body = script.get("body", f"effect {number}\n").encode()
+        if "show" in script:
+            body = self.shown(script["show"]).encode()
         if "size" in script:
             body = body.ljust(int(script["size"]), b".")[: int(script["size"])]
         headers = [("Content-Type", script.get("type", "text/plain")), *headers]
@@ -168,4 +190,13 @@ class Server(http.server.ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
-Server(("127.0.0.1", int(sys.argv[1])), Upstream).serve_forever()
+server = Server(("127.0.0.1", int(sys.argv[1])), Upstream)
+if len(sys.argv) > 3:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(sys.argv[3])
+    if len(sys.argv) > 4:
+        context.load_verify_locations(sys.argv[4])
+        context.verify_mode = ssl.CERT_REQUIRED
+    # The handshake belongs to the thread of the connection, not to the one that accepts.
+    server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+server.serve_forever()

@@ -11,18 +11,29 @@ import Synchronization
 /// `run()` serves until it is told to shut down; then it accepts no further connection, lets what is in flight come to
 /// its end within the drain time, and returns.
 public final class Gateway: Service {
-    private struct State {
+    struct State {
         var address: ListeningAddress?
         var isReady = false
         var identity: TLSIdentity?
+        /// What is served by, as long as it serves.
+        var serving: Serving?
+        var isReloading = false
+    }
+
+    /// What a running gateway consists of.
+    struct Serving {
+        var plan: Plan
+        let shared: GatewayShared
+        let loops: LoopDirectory
     }
 
     private let configuration: GatewayConfiguration
     private let store: any RecordStore
     private let observer: any GatewayObserver
-    private let logger: Logger
     private let onListening: @Sendable (ListeningAddress) -> Void
-    private let state = Mutex(State())
+    private let directories: UpstreamDirectories
+    let logger: Logger
+    let state = Mutex(State())
 
     /// A gateway that keeps its records in `store`.
     ///
@@ -42,6 +53,9 @@ public final class Gateway: Service {
         self.observer = observer
         self.logger = logger
         self.onListening = onListening
+        directories = UpstreamDirectories(
+            upstreams: UpstreamDirectory(logger: logger) { observer.upstream($0) },
+            inquiries: UpstreamDirectory(logger: logger) { _ in SilentUpstreamObserver() })
     }
 
     /// The address that it listens on, once it does; also after it has stopped.
@@ -50,51 +64,34 @@ public final class Gateway: Service {
     /// Whether it accepts requests: from the moment that it listens until it is told to shut down.
     public var isReady: Bool { state.withLock { $0.isReady } }
 
+    /// How its upstreams are; none before it runs.
+    public var upstreams: [UpstreamStatus] { directories.upstreams.statuses }
+
     /// Serves until graceful shutdown, then drains. Cancellation ends it without waiting for what is in flight.
     ///
     /// - Throws: `GatewayConfigurationError` when it cannot start as it is configured, or what the operating system
     ///   says when the address cannot be listened on.
     public func run() async throws {
-        try configuration.validate()
+        let plan = try Plan(configuration)
         makeRoomForConnections()
-        if let store = store as? any SubmittingStore { return try await run(with: store) }
+        if let store = store as? any SubmittingStore { return try await run(plan, with: store) }
         let lane = StoreLane(store, limit: configuration.limits.storeExchanges)
         try await withThrowingTaskGroup { tasks in
             tasks.addTask { await lane.run() }
             defer { lane.finish() }
-            try await self.run(with: lane)
+            try await self.run(plan, with: lane)
         }
     }
 
-    /// Reads certificate and key for the connections to come, from these files; open connections go on as they are.
-    /// Reads files and is not for an event loop.
-    ///
-    /// - Throws: `ServerTLSError` that names what is wrong; then everything stays as it is. Also before `run()` listens
-    ///   and when the gateway runs without TLS.
-    public func reload(_ tls: ServerTLS) throws(ServerTLSError) {
-        guard let identity = state.withLock({ $0.identity }) else { throw .off }
-        try identity.reload(tls)
-        logger.info("certificates loaded", metadata: ["idempotency.certificate": "\(tls.certificateChain)"])
-    }
-
-    /// Reads certificate and key, if there are any.
-    private func loadIdentity() throws(GatewayConfigurationError) -> TLSIdentity? {
-        guard let tls = configuration.tls else { return nil }
-        do throws(ServerTLSError) {
-            let identity = try TLSIdentity(tls, speaksHTTP2: configuration.speaksHTTP2)
-            state.withLock { $0.identity = identity }
-            return identity
-        } catch {
-            throw .tls(error)
-        }
-    }
-
-    private func run(with store: any SubmittingStore) async throws {
+    private func run(_ plan: Plan, with store: any SubmittingStore) async throws {
         let count = configuration.eventLoops > 0 ? configuration.eventLoops : System.coreCount
         let group = MultiThreadedEventLoopGroup(numberOfThreads: count)
         let clock = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {
-            try await serve(on: group, clock: clock.next(), loops: count, store: store)
+            let shared = GatewayShared(
+                configuration.limits, store: store, observer: observer, directories: directories,
+                identity: try loadIdentity(configuration), logger: logger, loops: count)
+            try await serve(plan, shared, on: group, clock: clock.next())
             // The clock first: it calls the others.
             try await clock.shutdownGracefully()
             try await group.shutdownGracefully()
@@ -106,36 +103,41 @@ public final class Gateway: Service {
     }
 
     private func serve(
-        on group: MultiThreadedEventLoopGroup, clock: any EventLoop, loops count: Int, store: any SubmittingStore
+        _ plan: Plan, _ shared: GatewayShared, on group: MultiThreadedEventLoopGroup, clock: any EventLoop
     ) async throws {
-        let census = Census(
-            connectionLimit: configuration.limits.connections,
-            addressLimit: configuration.limits.connectionsPerAddress)
-        let shared = GatewayShared(
-            configuration, store: store, observer: observer, census: census, identity: try loadIdentity(),
-            logger: logger, loops: count)
-        warnOfAnonymousCallers()
-        let loops = try await LoopDirectory(shared, on: group)
+        warnOfAnonymousCallers(configuration)
+        await directories.resolve(configuration)
+        let loops = try await LoopDirectory(shared, plan, on: group)
         let ticking = loops.startTicking(by: clock)
         defer { ticking.cancel() }
-        let server = try await Self.listen(on: group, loops: loops, shared: shared)
+        let server = try await Self.listen(configuration, on: group, loops: loops, shared: shared)
         let address = ListeningAddress(
             host: server.localAddress?.ipAddress ?? configuration.host,
             port: server.localAddress?.port ?? configuration.port)
+        let serving = Serving(plan: plan, shared: shared, loops: loops)
         state.withLock { state in
             state.address = address
             state.isReady = true
+            state.serving = serving
         }
         logger.info(
             "gateway listens",
-            metadata: ["idempotency.address": "\(address)", "idempotency.upstream": "\(configuration.upstream)"])
+            metadata: [
+                "idempotency.address": "\(address)",
+                "idempotency.upstream": "\(configuration.upstreams.map(\.description).joined(separator: " "))",
+            ])
         onListening(address)
-        try? await gracefulShutdown()
-        state.withLock { $0.isReady = false }
-        try? await server.close()
-        await drain(loops, census)
+        await withTaskGroup { tasks in
+            for monitor in monitors(loops, plan, on: group) { tasks.addTask { await monitor.run() } }
+            try? await gracefulShutdown()
+            state.withLock { $0.isReady = false }
+            try? await server.close()
+            await drain(loops, shared.census)
+            tasks.cancelAll()
+        }
+        state.withLock { $0.serving = nil }
         await loops.onEach { $0.breakOff() }
-        await wait(for: census, atMost: Self.settlingTime)
+        await wait(for: shared.census, atMost: Self.settlingTime)
         await loops.onEach { $0.stop() }
     }
 
@@ -152,19 +154,25 @@ public final class Gateway: Service {
     /// Files of the store, event loops, the admin listener, with room to spare.
     private static let otherDescriptors = 256
 
-    /// Callers without a credential can meet each other's keys where they share a scope; the operator is told.
-    private func warnOfAnonymousCallers() {
-        let isShared = configuration.policy.routes.contains { route in
-            route.settings.requirement != .off && route.settings.scope.anonymous == .share
-        }
-        guard isShared else { return }
-        logger.notice("callers without a credential share one scope of keys; --anonymous refuse turns them away")
+    private func monitors(_ loops: LoopDirectory, _ first: Plan, on group: any EventLoopGroup) -> [UpstreamMonitor] {
+        let present: @Sendable () -> Plan = { self.state.withLock { $0.serving?.plan } ?? first }
+        let onChange: @Sendable () async -> Void = { await loops.onEach { $0.adoptAddresses() } }
+        return [
+            UpstreamMonitor(
+                directories.upstreams, on: group, present: { .init(present(), over: \.transport, asking: true) },
+                onChange: onChange),
+            UpstreamMonitor(
+                directories.inquiries, on: group,
+                present: { .init(present(), over: \.inquiryTransport, asking: false) },
+                onChange: onChange),
+        ]
     }
 
     private func drain(_ loops: LoopDirectory, _ census: Census) async {
         guard !Task.isCancelled else { return }
+        let limit = state.withLock { $0.serving?.plan.configuration.timeouts.drain } ?? configuration.timeouts.drain
         await loops.onEach { $0.drain() }
-        await wait(for: census, atMost: configuration.timeouts.drain)
+        await wait(for: census, atMost: limit)
         let left = census.counts
         if left.connections + left.exchanges > 0 {
             logger.warning(
@@ -188,20 +196,23 @@ public final class Gateway: Service {
     private static let settlingTime = Duration.seconds(1)
 
     private static func listen(
-        on group: MultiThreadedEventLoopGroup, loops: LoopDirectory, shared: GatewayShared
+        _ configuration: GatewayConfiguration, on group: MultiThreadedEventLoopGroup, loops: LoopDirectory,
+        shared: GatewayShared
     ) async throws -> any Channel {
         try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    let address = shared.countedAddress(of: channel.remoteAddress)
+                    let loop = loops.loop(channel.eventLoop)
+                    let address = shared.countedAddress(
+                        of: channel.remoteAddress, besides: loop.configuration.trustedProxies)
                     guard shared.census.enterConnection(from: address) else { throw ChannelError.ioOnClosedChannel }
                     channel.closeFuture.whenComplete { _ in shared.census.leaveConnection(from: address) }
-                    try ServerPipeline.install(on: channel, loop: loops.loop(channel.eventLoop))
+                    try ServerPipeline.install(on: channel, loop: loop)
                 }
             }
-            .bind(host: shared.configuration.host, port: shared.configuration.port)
+            .bind(host: configuration.host, port: configuration.port)
             .get()
     }
 }

@@ -3,7 +3,6 @@ import Logging
 import OnceTools
 import PaymentsDemo
 import ServiceLifecycle
-import UnixSignals
 
 /// `once demo`: the payments service behind the gateway, and a page to try it.
 struct DemoCommand: AsyncParsableCommand {
@@ -38,8 +37,7 @@ struct DemoCommand: AsyncParsableCommand {
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [.init(service: demo, successTerminationBehavior: .gracefullyShutdownGroup)],
-                gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger))
-        try await group.run()
+        try await StopSignals.run(group, logger: logger)
     }
 }

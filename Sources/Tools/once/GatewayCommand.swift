@@ -20,11 +20,16 @@ struct GatewayCommand: AsyncParsableCommand {
     var config: String?
 
     func run() async throws {
-        let settings = try GatewaySettings(
-            flags: flags.byName.merging(limits.byName) { given, _ in given }, environment: ProcessInfo.processInfo.environment, configurationPath: config)
+        let given = flags.byName.merging(limits.byName) { given, _ in given }
+        let read: @Sendable () throws(UsageError) -> GatewaySettings = {
+            [config] () throws(UsageError) -> GatewaySettings in
+            try GatewaySettings(
+                flags: given, environment: ProcessInfo.processInfo.environment, configurationPath: config)
+        }
+        let settings = try read()
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
         var logger = Logger(label: "once.gateway")
         logger.logLevel = settings.logLevel
-        try await GatewayProgram(settings: settings, logger: logger) { Output.write($0) }.run()
+        try await GatewayProgram(settings: settings, rereading: read, logger: logger) { Output.write($0) }.run()
     }
 }

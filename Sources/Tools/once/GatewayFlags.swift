@@ -3,8 +3,45 @@ import OnceTools
 
 /// The flags of `once gateway`, as text: the settings check them together with environment and file.
 struct GatewayFlags: ParsableArguments {
-    @Option(help: ArgumentHelp("Where requests are forwarded to.", valueName: "url"))
-    var upstream: String?
+    @Option(
+        help: ArgumentHelp(
+            "Where requests are forwarded to, http:// or https://; may be repeated to share them out.",
+            valueName: "url"))
+    var upstream: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Authorities that https upstreams are verified by (PEM). Default: the system's.", valueName: "file"))
+    var upstreamCa: String?
+
+    @Option(help: ArgumentHelp("The certificate to show to https upstreams (PEM).", valueName: "file"))
+    var upstreamCertificate: String?
+
+    @Option(help: ArgumentHelp("The key of that certificate (PEM).", valueName: "file"))
+    var upstreamKey: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The name that https upstreams are verified by. Default: the host of their URL.", valueName: "name"))
+    var upstreamServerName: String?
+
+    @Option(help: ArgumentHelp("Asks upstreams for their health with GET. Default: not at all.", valueName: "path"))
+    var upstreamHealth: String?
+
+    @Option(help: ArgumentHelp("The rest between two health checks. Default: 5s.", valueName: "duration"))
+    var upstreamHealthInterval: String?
+
+    @Option(help: ArgumentHelp("Good checks that bring an address back. Default: 2.", valueName: "number"))
+    var upstreamHealthRise: String?
+
+    @Option(help: ArgumentHelp("Bad checks that take an address out. Default: 3.", valueName: "number"))
+    var upstreamHealthFall: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Proxies whose X-Forwarded-… and Forwarded headers are believed: addresses or ranges, may be repeated. "
+                + "Default: none.", valueName: "cidr,…"))
+    var trustedProxies: [String] = []
 
     @Option(help: ArgumentHelp("Where to listen. Default: 127.0.0.1:8080.", valueName: "host:port"))
     var listen: String?
@@ -105,15 +142,23 @@ struct GatewayFlags: ParsableArguments {
     /// What was given, by the name of its option.
     var byName: [String: [String]] {
         let single: [(GatewayOption, String?)] = [
-            (.upstream, upstream), (.listen, listen), (.tlsCertificate, tlsCertificate), (.tlsKey, tlsKey),
-            (.tlsClientCA, tlsClientCA), (.tlsClient, tlsClient), (.http2, http2), (.admin, admin),
-            (.adminToken, adminToken), (.store, store), (.cache, cache), (.audit, audit),
-            (.requireKey, requireKey ? "true" : nil), (.keyHeader, keyHeader), (.anonymous, anonymous),
+            (.listen, listen), (.tlsCertificate, tlsCertificate), (.tlsKey, tlsKey), (.tlsClientCA, tlsClientCA),
+            (.tlsClient, tlsClient), (.http2, http2), (.admin, admin), (.adminToken, adminToken), (.store, store),
+            (.cache, cache), (.audit, audit), (.requireKey, requireKey ? "true" : nil), (.keyHeader, keyHeader),
+            (.anonymous, anonymous),
             (.secret, secret), (.retention, retention), (.lease, lease), (.interrupted, interrupted), (.wait, wait),
             (.upstreamTimeout, upstreamTimeout), (.maxBody, maxBody), (.maxResponse, maxResponse), (.profile, profile),
-            (.sweepInterval, sweepInterval), (.drain, drain), (.logLevel, logLevel),
+            (.sweepInterval, sweepInterval), (.drain, drain), (.logLevel, logLevel), (.upstreamCA, upstreamCa),
+            (.upstreamCertificate, upstreamCertificate), (.upstreamKey, upstreamKey),
+            (.upstreamServerName, upstreamServerName), (.upstreamHealth, upstreamHealth),
+            (.upstreamHealthInterval, upstreamHealthInterval), (.upstreamHealthRise, upstreamHealthRise),
+            (.upstreamHealthFall, upstreamHealthFall),
         ]
-        var flags = [GatewayOption.scope.rawValue: scope]
+        let proxies = trustedProxies.flatMap { $0.split(separator: ",").map(String.init) }
+        var flags: [String: [String]] = [
+            GatewayOption.upstream.rawValue: upstream, GatewayOption.scope.rawValue: scope,
+            GatewayOption.trustedProxies.rawValue: proxies,
+        ]
         for (option, text) in single { flags[option.rawValue] = text.map { [$0] } ?? [] }
         return flags
     }

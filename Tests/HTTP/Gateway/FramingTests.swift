@@ -40,7 +40,6 @@ struct FramingTests {
         ("NUL in value", "GET / HTTP/1.1\r\nHost: a\r\nX-A: b\0c\r\n\r\n"),
         ("bare CR in value", "GET / HTTP/1.1\r\nHost: a\r\nX-A: b\rc\r\n\r\n"),
         ("bare LF as line end", "GET / HTTP/1.1\nHost: a\n\n"),
-        ("absolute target", "GET http://b/ HTTP/1.1\r\nHost: a\r\n\r\n"),
         ("CONNECT", "CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n"),
         ("bytes above ASCII in the target", "GET /\u{e9} HTTP/1.1\r\nHost: a\r\n\r\n"),
         ("bad chunk size", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"),

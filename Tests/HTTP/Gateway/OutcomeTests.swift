@@ -71,7 +71,7 @@ struct OutcomeTests {
     @Test("A connection that was never made frees the key: 502, same key")
     func neverConnected() async throws {
         let store = MemoryStore()
-        try await Bench.run(store: store, configure: { $0.upstream.port = 1 }) { _, _ in
+        try await Bench.run(store: store, configure: { $0.upstreams[0].port = 1 }) { _, _ in
         } test: { bench, _ async throws in
             let answer = try await bench.request("POST", "/", key, body: "1")
             #expect(answer.status == 502)

@@ -173,7 +173,7 @@ struct PassthroughTests {
 struct PassthroughFailureTests {
     @Test("Nobody listens: 502")
     func refused() async throws {
-        try await Bench.run(configure: { $0.upstream.port = 1 }) { _, _ in
+        try await Bench.run(configure: { $0.upstreams[0].port = 1 }) { _, _ in
         } test: { bench, _ async throws in
             let answer = try await bench.request("GET", "/")
             #expect(answer.status == 502)

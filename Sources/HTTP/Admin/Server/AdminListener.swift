@@ -12,15 +12,18 @@ public struct AdminListener: Service {
     public struct Program: Sendable {
         /// Whether it takes requests now.
         public var isReady: @Sendable () -> Bool
+        /// What keeps it from its work although it takes requests, in a few words; `nil` when nothing does.
+        public var obstacle: @Sendable () -> String?
         /// All metrics in the Prometheus text format, and what they are served as.
         public var metrics: @Sendable () async -> (text: String, contentType: String)
 
         /// A program.
         public init(
-            isReady: @escaping @Sendable () -> Bool,
+            isReady: @escaping @Sendable () -> Bool, obstacle: @escaping @Sendable () -> String? = { nil },
             metrics: @escaping @Sendable () async -> (text: String, contentType: String)
         ) {
             self.isReady = isReady
+            self.obstacle = obstacle
             self.metrics = metrics
         }
     }
@@ -86,9 +89,10 @@ public struct AdminListener: Service {
         return router
     }
 
-    /// Ready when the program takes requests and the store answers in time.
+    /// Ready when the program takes requests, nothing stands in its way, and the store answers in time.
     private func readiness() async -> Response {
         guard program.isReady() else { return AdminResponse.text("not ready: requests are not taken\n", status: 503) }
+        if let obstacle = program.obstacle() { return AdminResponse.text("not ready: \(obstacle)\n", status: 503) }
         switch await storeAnswers() {
         case true?: return AdminResponse.text("ready\n")
         case false?: return AdminResponse.text("not ready: the store refuses\n", status: 503)

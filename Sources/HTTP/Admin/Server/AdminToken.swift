@@ -1,7 +1,7 @@
 import Crypto
 
 /// The secret that opens the keys API. Only its digest is kept, and digests are compared in constant time.
-public struct AdminToken: Sendable {
+public struct AdminToken: Hashable, Sendable {
     /// The fewest characters that a given token must have: shorter ones can be guessed.
     public static let minimumLength = 16
 

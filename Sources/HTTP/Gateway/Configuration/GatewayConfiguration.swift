@@ -11,8 +11,15 @@ public struct GatewayConfiguration: Sendable {
     public var tls: ServerTLS?
     /// Whether HTTP/2 is spoken besides HTTP/1: by ALPN with TLS, otherwise to clients that begin with its preface.
     public var speaksHTTP2 = true
-    /// The HTTP server that does the work.
-    public var upstream: Origin
+    /// The HTTP servers that do the work, all of them the same; each may have several addresses.
+    public var upstreams: [Origin]
+    /// How those with an `https` URL are spoken to, and the URL at which interrupted attempts are asked about.
+    public var upstreamTLS = UpstreamTLS()
+    /// How it is found out whether they are well; by default only by whether they can be connected to.
+    public var health: UpstreamHealthCheck?
+    /// The proxies in front of the gateway whose word about the client is taken and passed on; of all others it is
+    /// dropped.
+    public var trustedProxies: [AddressRange] = []
     /// Which requests are guarded, and how: keys, scopes, fingerprints, limits on bodies, leases, retention, waiting.
     public var policy: GuardPolicy
     /// How refusals are written.
@@ -31,8 +38,21 @@ public struct GatewayConfiguration: Sendable {
 
     /// A gateway in front of `upstream` that guards by `policy`, all else by default.
     public init(upstream: Origin, policy: GuardPolicy) {
-        self.upstream = upstream
+        self.init(upstreams: [upstream], policy: policy)
+    }
+
+    /// A gateway in front of servers that all do the same work, guarding by `policy`, all else by default.
+    public init(upstreams: [Origin], policy: GuardPolicy) {
+        self.upstreams = upstreams
         self.policy = policy
+    }
+
+    /// Whether anything is spoken to over TLS behind the gateway.
+    var needsUpstreamTLS: Bool { (upstreams + inquired).contains(where: \.isSecure) }
+
+    /// The server that is asked what became of interrupted attempts, if there is one.
+    var inquired: [Origin] {
+        if case .ask(let url) = interrupted { [url.origin] } else { [] }
     }
 
     /// Checks what types cannot.
@@ -46,6 +66,10 @@ public struct GatewayConfiguration: Sendable {
             throw .noClientCertificates(route: route.path.description)
         }
         guard (0...65535).contains(port) else { throw .badPort(port) }
+        guard !upstreams.isEmpty else { throw .noUpstream }
+        if let health, health.rise < 1 || health.fall < 1 || health.interval <= .zero || !health.path.hasPrefix("/") {
+            throw .badHealthCheck
+        }
     }
 }
 
@@ -59,6 +83,18 @@ public enum GatewayConfigurationError: Error, Hashable, Sendable, CustomStringCo
     case noClientCertificates(route: String)
     /// Certificate or key cannot be used.
     case tls(ServerTLSError)
+    /// There is no upstream.
+    case noUpstream
+    /// The path of the health checks is none, or a number of theirs is not positive.
+    case badHealthCheck
+    /// A certificate without its key is configured, or a key without its certificate.
+    case halfIdentity
+    /// These cannot change while the gateway runs.
+    case fixed([String])
+    /// Why no other configuration can be taken over now.
+    case cannotReload(String)
+    /// A file of certificates or keys cannot be used.
+    case unusableTLSFile(path: String, reason: String)
 
     /// What is wrong and what is allowed.
     public var description: String {
@@ -69,6 +105,13 @@ public enum GatewayConfigurationError: Error, Hashable, Sendable, CustomStringCo
             "The route \(route) tells callers apart by their certificate, and no client is asked for one."
         case .tls(let error): error.description
         case .badPort(let port): "\(port) is no port to listen on; 0 to 65535 are allowed."
+        case .noUpstream: "There is no upstream to forward requests to; one or more are needed."
+        case .badHealthCheck:
+            "Health checks need a path that begins with / and an interval, a rise and a fall that are positive."
+        case .halfIdentity: "A certificate to show to upstreams needs its key as well, and a key its certificate."
+        case .fixed(let names): "These need a restart to change: \(names.joined(separator: "; "))."
+        case .cannotReload(let reason): "The configuration cannot be reloaded: \(reason)."
+        case .unusableTLSFile(let path, let reason): "\(path) cannot be used: \(reason)."
         }
     }
 }

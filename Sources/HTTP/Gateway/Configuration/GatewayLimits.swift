@@ -33,7 +33,7 @@ public struct GatewayLimits: Hashable, Sendable {
     /// several a second.
     public var controlFrames = 200
     /// Client connections at a time from one address (of IPv6 the first 64 bits): 1 000, so that one client cannot take
-    /// all, and an office behind one address still gets in.
+    /// all, and an office behind one address still gets in. Trusted proxies are not held to it.
     public var connectionsPerAddress = 1_000
     /// The least that a client must send of a body, in bytes a second, taken over its whole time after the first ten
     /// seconds; 0 asks for nothing. 240, which any line can do. A client that the gateway itself does not read from at

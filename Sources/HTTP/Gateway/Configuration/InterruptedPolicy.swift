@@ -29,13 +29,13 @@ public struct ReconciliationURL: Hashable, Sendable, CustomStringConvertible {
     /// The path and query to ask for.
     public var target: String
 
-    /// Reads `http://host[:port][/path][?query]`.
+    /// Reads `http://host[:port][/path][?query]`, or the same with `https`.
     ///
     /// - Throws: `InvalidOrigin` that says what was wrong and what is allowed.
     public init(url: String) throws(InvalidOrigin) {
-        let scheme = "http://"
+        let scheme = url.lowercased().hasPrefix("https://") ? "https://" : "http://"
         guard url.lowercased().hasPrefix(scheme) else {
-            throw InvalidOrigin(url: url, reason: "it must begin with http://")
+            throw InvalidOrigin(url: url, reason: "it must begin with http:// or https://")
         }
         let rest = url.dropFirst(scheme.count)
         let authority = rest.prefix { $0 != "/" && $0 != "?" }

@@ -8,16 +8,27 @@ struct Admission {
     let neutral: RequestHead
     /// The headers that go on to the upstream.
     let forwarded: Headers
+    /// What is added to `Via`.
+    let via: String
 
     /// Looks at a request's header.
     ///
+    /// - Parameters:
+    ///   - head: The header as it came.
+    ///   - peer: Who sent it.
+    ///   - epoch: What holds for it.
     /// - Throws: `Refusal.forbiddenHeader` for headers in disguise and for protected ones that `Connection` names.
-    init(_ head: HTTPRequestHead, significant: [String]) throws(Refusal) {
+    init(_ head: HTTPRequestHead, from peer: ClientPeer, in epoch: Epoch) throws(Refusal) {
+        let significant = epoch.plan.significantNames
         self.head = head
         let headers = Headers(head.headers)
         neutral = RequestHead(method: head.method.rawValue, target: head.uri, headers: headers)
         try HeaderDisguise.check(headers, significant: significant)
-        forwarded = try HopByHop.request(headers, significant: significant)
+        let isTrusted = peer.isTrusted(in: epoch)
+        var forwarded = try HopByHop.request(headers, significant: significant, from: isTrusted)
+        peer.client(host: headers["Host"]).add(to: &forwarded, from: isTrusted)
+        self.forwarded = forwarded
+        via = ForwardedHead.via(head.version, byHTTP2: peer.speaksHTTP2)
     }
 
     /// The header names that decide about a request under this policy, so that nobody may have them removed or
@@ -43,10 +54,10 @@ extension GatewayLoop {
     func work(for head: HTTPRequestHead, from client: any ClientExchange) -> any RequestWork {
         let report = RequestReport(to: shared.observer)
         do throws(Refusal) {
-            let admission = try Admission(head, significant: shared.significantNames)
+            let admission = try Admission(head, from: client.peer, in: epoch)
             if head.method == .GET || head.method == .HEAD, admission.neutral.path == PublishedPolicy.path {
                 return LocalAnswer(
-                    shared.published, to: head, from: client, outcome: .passedThrough, report: report)
+                    epoch.plan.published, to: head, from: client, outcome: .passedThrough, report: report)
             }
             return try work(for: admission, from: client, report: report)
         } catch {
@@ -63,8 +74,8 @@ extension GatewayLoop {
     ) throws(Refusal) -> any RequestWork {
         switch configuration.policy.verdict(on: admission.neutral) {
         case .passThrough:
-            let head = ForwardedHead.request(admission.head, forwarded: admission.forwarded)
-            return Passthrough(head, from: client, pool: upstream, report: report)
+            let head = ForwardedHead.request(admission.head, forwarded: admission.forwarded, via: admission.via)
+            return Passthrough(head, in: epoch, from: client, report: report)
         case .guarded(let key, let route):
             return try RequestIntake(admission, key: .known(key), route: route, from: client, report: report)
         case .keyInBody(let route):

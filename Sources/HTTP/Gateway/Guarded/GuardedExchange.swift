@@ -7,6 +7,8 @@ import NIOHTTP1
 /// to the client. It outlives its client: a hang-up cancels nothing.
 final class GuardedExchange: RequestWork {
     let loop: GatewayLoop
+    /// What held when the request came, which holds for all of it.
+    let epoch: Epoch
     var request: GuardedRequest
     private(set) var client: (any ClientExchange)?
     private(set) var attempt: UpstreamAttempt?
@@ -22,15 +24,17 @@ final class GuardedExchange: RequestWork {
 
     /// - Parameter heldBytes: The memory that was taken for it: its body, and a place for its answer.
     init(
-        _ request: GuardedRequest, holding heldBytes: Int, from client: any ClientExchange, report: RequestReport
+        _ request: GuardedRequest, holding heldBytes: Int, in epoch: Epoch, from client: any ClientExchange,
+        report: RequestReport
     ) {
+        self.epoch = epoch
         self.request = request
         self.heldBytes = heldBytes
         self.client = client
         self.report = report
         loop = client.loop
-        var terms = request.route.terms(interrupted: loop.configuration.interrupted.rule)
-        terms.claimPatience = loop.configuration.storePatience
+        var terms = request.route.terms(interrupted: epoch.configuration.interrupted.rule)
+        terms.claimPatience = epoch.configuration.storePatience
         execution = Execution(request.request, terms: terms, owner: loop.newOwner())
     }
 
@@ -137,7 +141,7 @@ final class GuardedExchange: RequestWork {
     }
 
     private func reconcile(under record: Record) {
-        guard case .ask(let url) = loop.configuration.interrupted else { return reconciled(.unknown) }
+        guard case .ask(let url) = epoch.configuration.interrupted else { return reconciled(.unknown) }
         let reconciliation = Reconciliation(of: request, at: url, for: self)
         self.reconciliation = reconciliation
         reconciliation.start()
@@ -151,7 +155,7 @@ final class GuardedExchange: RequestWork {
         attempt?.willBeTold(answer)
         let client = client
         self.attempt = nil
-        let reply = GuardedReply(to: request, answer: answer, attempt: attempt, format: loop.configuration.format)
+        let reply = GuardedReply(to: request, answer: answer, attempt: attempt, format: epoch.configuration.format)
         report.end(reply.outcome, status: client == nil ? nil : reply.status)
         if let client { reply.send(to: client, attempt: attempt) }
         self.client = nil

@@ -9,6 +9,8 @@ struct GuardedRequest {
     let head: RequestHead
     /// The headers that go on to the upstream.
     let forwarded: Headers
+    /// What is added to `Via`.
+    let via: String
     private(set) var body: ByteBuffer
     let route: Route
     let key: IdempotencyKey
@@ -26,7 +28,7 @@ struct GuardedRequest {
         headers.remove(name: "Expect")
         headers.add(name: FieldName.attempt, value: String(fence.number))
         headers.add(name: FieldName.scope, value: scopeDigest)
-        headers.add(name: "Via", value: ForwardedHead.via)
+        headers.add(name: "Via", value: via)
         return HTTPRequestHead(
             version: .http1_1, method: HTTPMethod(rawValue: head.method), uri: head.target, headers: headers)
     }

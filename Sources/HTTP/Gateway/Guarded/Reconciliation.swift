@@ -17,14 +17,14 @@ final class Reconciliation {
         self.request = request
         self.url = url
         self.exchange = exchange
-        limit = request.settings.maximumResponse + exchange.loop.configuration.limits.headerBytes
+        limit = request.settings.maximumResponse + exchange.epoch.configuration.limits.headerBytes
     }
 
     /// Asks.
     func start() {
         tries += 1
         answer = nil
-        exchange.loop.inquiries(at: url.origin).acquire { result in
+        exchange.epoch.inquiries.acquire { result in
             switch result {
             case .failure(let failure): self.upstreamFailed(failure)
             case .success(let connection): self.ask(on: connection)
@@ -36,7 +36,7 @@ final class Reconciliation {
         self.connection = connection
         let headers: HTTPHeaders = [
             "Host": url.origin.authority, FieldName.idempotencyKey: request.keyLine,
-            FieldName.scope: request.scopeDigest, "Accept": "message/http", "Via": ForwardedHead.via,
+            FieldName.scope: request.scopeDigest, "Accept": "message/http", "Via": ForwardedHead.ownVia,
         ]
         connection.begin(self)
         connection.send(HTTPRequestHead(version: .http1_1, method: .GET, uri: url.target, headers: headers))

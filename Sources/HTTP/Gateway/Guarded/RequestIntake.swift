@@ -17,8 +17,10 @@ final class RequestIntake: RequestWork {
     private let key: Key
     private let route: Route
     private let scope: Scope
+    private let via: String
     private let report: RequestReport
     private let loop: GatewayLoop
+    private let epoch: Epoch
     private let bodyEnd: NIODeadline
     private var client: (any ClientExchange)?
     private var body = ByteBuffer()
@@ -29,11 +31,13 @@ final class RequestIntake: RequestWork {
         head = admission.head
         neutral = admission.neutral
         forwarded = admission.forwarded
+        via = admission.via
         self.key = key
         self.route = route
         self.report = report
         self.client = client
         loop = client.loop
+        epoch = loop.epoch
         bodyEnd = .now() + loop.times.body
         scope = try route.settings.scope.scope(of: neutral.headers, verified: client.caller)
         let length = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
@@ -52,7 +56,9 @@ final class RequestIntake: RequestWork {
         guard size <= route.settings.maximumBody else {
             return refuse(.bodyTooLarge(limit: route.settings.maximumBody))
         }
-        guard loop.memory.hold(piece.readableBytes, for: .refusable) else { return refuse(.overloaded(retryAfter: .seconds(1))) }
+        guard loop.memory.hold(piece.readableBytes, for: .refusable) else {
+            return refuse(.overloaded(retryAfter: .seconds(1)))
+        }
         if body.readableBytes == 0 { body = piece } else { body.writeBuffer(&piece) }
         client?.expectProgress(until: min(.now() + loop.times.bodySilence, bodyEnd))
     }
@@ -61,7 +67,7 @@ final class RequestIntake: RequestWork {
         switch key {
         case .known(let key): proceed(under: key)
         case .inBody:
-            switch loop.configuration.policy.keyInBody(body.readableBytesView, of: route) {
+            switch epoch.configuration.policy.keyInBody(body.readableBytesView, of: route) {
             case .guarded(let key): proceed(under: key)
             case .refused(let refusal): refuse(refusal)
             case .passThrough: passThrough()
@@ -87,10 +93,10 @@ final class RequestIntake: RequestWork {
         self.client = nil
         let asked = body.withUnsafeReadableBytes { route.request(under: key, in: scope, neutral, body: $0) }
         let request = GuardedRequest(
-            head: neutral, forwarded: forwarded, body: body, route: route, key: key,
+            head: neutral, forwarded: forwarded, via: via, body: body, route: route, key: key,
             scopeDigest: loop.digest(of: scope), request: asked)
         let exchange = GuardedExchange(
-            request, holding: body.readableBytes + place, from: client, report: report)
+            request, holding: body.readableBytes + place, in: epoch, from: client, report: report)
         client.handOver(to: exchange)
         exchange.begin()
     }
@@ -100,7 +106,7 @@ final class RequestIntake: RequestWork {
         let body = body
         leave()
         let passthrough = Passthrough(
-            ForwardedHead.request(head, forwarded: forwarded), from: client, pool: loop.upstream, report: report)
+            ForwardedHead.request(head, forwarded: forwarded, via: via), in: epoch, from: client, report: report)
         client.handOver(to: passthrough)
         passthrough.begin()
         passthrough.receive(body)
@@ -110,7 +116,7 @@ final class RequestIntake: RequestWork {
     private func refuse(_ refusal: Refusal) {
         guard let client else { return }
         leave()
-        let response = loop.configuration.format.response(to: refusal)
+        let response = epoch.configuration.format.response(to: refusal)
         report.end(.refused, status: HTTPResponseStatus(statusCode: response.status))
         client.send(response)
     }

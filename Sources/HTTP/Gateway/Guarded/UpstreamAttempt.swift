@@ -67,7 +67,7 @@ final class UpstreamAttempt {
 
     /// Sends the request under this fence.
     func start(fence: Fence) {
-        exchange.loop.upstream.acquire { result in
+        exchange.epoch.upstream.acquire { result in
             switch result {
             case .failure(let failure): self.upstreamFailed(failure)
             case .success(let connection):

@@ -7,18 +7,25 @@ final class Census: Sendable {
         var byAddress: [String: Int] = [:]
         var exchanges = 0
         var isClosed = false
+        var limit: Int
+        var addressLimit: Int
         var departure: CheckedContinuation<Void, Never>?
 
         var isEmpty: Bool { connections == 0 && exchanges == 0 }
     }
 
-    private let state = Mutex(State())
-    private let limit: Int
-    private let addressLimit: Int
+    private let state: Mutex<State>
 
     init(connectionLimit: Int, addressLimit: Int = .max) {
-        limit = connectionLimit
-        self.addressLimit = addressLimit
+        state = Mutex(State(limit: connectionLimit, addressLimit: addressLimit))
+    }
+
+    /// From now on so many connections may be open, and so many of one address; those that are stay.
+    func adopt(connectionLimit: Int, addressLimit: Int) {
+        state.withLock { state in
+            state.limit = connectionLimit
+            state.addressLimit = addressLimit
+        }
     }
 
     /// How many connections and guarded exchanges there are.
@@ -30,9 +37,9 @@ final class Census: Sendable {
     ///   concern.
     func enterConnection(from address: String? = nil) -> Bool {
         state.withLock { state in
-            guard !state.isClosed, state.connections < limit else { return false }
+            guard !state.isClosed, state.connections < state.limit else { return false }
             if let address {
-                guard state.byAddress[address, default: 0] < addressLimit else { return false }
+                guard state.byAddress[address, default: 0] < state.addressLimit else { return false }
                 state.byAddress[address, default: 0] += 1
             }
             state.connections += 1

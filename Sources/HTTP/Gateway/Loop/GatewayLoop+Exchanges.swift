@@ -48,13 +48,5 @@ extension GatewayLoop {
         return digest
     }
 
-    /// The connections for questions about interrupted attempts.
-    func inquiries(at origin: Origin) -> UpstreamPool {
-        if let pool = inquiryPool { return pool }
-        let pool = UpstreamPool(origin: origin, configuration: configuration, share: shared.loops, on: eventLoop)
-        inquiryPool = pool
-        return pool
-    }
-
     private static var rememberedScopes: Int { 1024 }
 }

@@ -4,11 +4,8 @@ import NIOCore
 /// Everything that one event loop owns; nothing in it is touched from elsewhere.
 final class GatewayLoop {
     let shared: GatewayShared
-    let configuration: GatewayConfiguration
     let eventLoop: any EventLoop
-    let upstream: UpstreamPool
     let mailbox: Mailbox
-    let times: ClientTimes
     let clock = SystemLocalClock()
     var randomness = SystemRandomNumberGenerator()
     var dates = DateClock()
@@ -17,20 +14,38 @@ final class GatewayLoop {
     /// Exchanges with the upstream that are kept open after their time-out.
     var keptOpen = 0
     var scopeDigests: [Scope: String] = [:]
-    var inquiryPool: UpstreamPool?
+    /// What new requests are served by.
+    private(set) var epoch: Epoch
+    private(set) var times: ClientTimes
     private(set) var isDraining = false
+    /// Epochs that are over, as long as a request of theirs is in flight.
+    private var retired: [Epoch] = []
     private var connections: [ObjectIdentifier: any ClientConnection] = [:]
 
-    init(_ shared: GatewayShared, on eventLoop: any EventLoop) {
+    init(_ shared: GatewayShared, _ plan: Plan, on eventLoop: any EventLoop) {
         self.shared = shared
-        configuration = shared.configuration
         self.eventLoop = eventLoop
-        memory = MemoryBudget(limit: shared.configuration.limits.heldBodies / shared.loops)
+        memory = MemoryBudget(limit: plan.configuration.limits.heldBodies / shared.loops)
         mailbox = Mailbox(on: eventLoop)
-        times = ClientTimes(shared.configuration.timeouts)
-        upstream = UpstreamPool(
-            origin: shared.configuration.upstream, configuration: shared.configuration, share: shared.loops,
-            on: eventLoop)
+        epoch = Epoch(1, plan, shared.directories, share: shared.loops, on: eventLoop)
+        times = ClientTimes(plan.configuration.timeouts)
+    }
+
+    /// What holds for new requests and connections.
+    var configuration: GatewayConfiguration { epoch.configuration }
+
+    /// Begins a new epoch: requests that come from now on are served by this plan.
+    func adopt(_ plan: Plan) {
+        epoch.retire()
+        retired.append(epoch)
+        epoch = Epoch(epoch.number + 1, plan, shared.directories, share: shared.loops, on: eventLoop)
+        times = ClientTimes(plan.configuration.timeouts)
+        memory.limit = plan.configuration.limits.heldBodies / shared.loops
+    }
+
+    /// The addresses of the upstreams have changed.
+    func adoptAddresses() {
+        epoch.adoptAddresses(shared.directories)
     }
 
     /// Lets a connection look at the time from now on.
@@ -54,8 +69,7 @@ final class GatewayLoop {
     func breakOff() {
         for exchange in exchanges.values { exchange.breakOff() }
         for connection in connections.values { connection.close() }
-        upstream.closeAll()
-        inquiryPool?.closeAll()
+        for epoch in retired + [epoch] { epoch.closeAll() }
     }
 
     /// Ends the loop's work for good.
@@ -67,9 +81,18 @@ final class GatewayLoop {
     func tick() {
         let now = NIODeadline.now()
         for connection in connections.values { connection.tick(now: now) }
-        upstream.tick(now: now)
-        inquiryPool?.tick(now: now)
+        epoch.tick(now: now)
+        if !retired.isEmpty { tickRetired(now: now) }
         let moment = clock.now
         for exchange in exchanges.values { exchange.tick(now: moment) }
+    }
+
+    /// A request holds on to its epoch until it ends, so that one which nobody else holds, and which has no connection
+    /// left, is over.
+    private func tickRetired(now: NIODeadline) {
+        for index in retired.indices.reversed() {
+            retired[index].tick(now: now)
+            if retired[index].isQuiet, isKnownUniquelyReferenced(&retired[index]) { retired.remove(at: index) }
+        }
     }
 }

@@ -1,53 +1,48 @@
 import Idempotency
-import IdempotencyHTTP
 import Logging
 import NIOCore
 
-/// What all event loops of a gateway have in common.
+/// What all event loops of a gateway have in common as long as it runs.
 struct GatewayShared: Sendable {
-    let configuration: GatewayConfiguration
     let store: any SubmittingStore
     let observer: any GatewayObserver
     let census: Census
     let room: WaitingRoom
     /// Who the gateway is towards its clients; `nil` without TLS.
     let identity: TLSIdentity?
+    let directories: UpstreamDirectories
     let logger: Logger
     /// How many event loops share the limits.
     let loops: Int
-    /// The header names that decide about a request besides the protected ones.
-    let significantNames: [String]
-    /// The answer to the question for the idempotency policy.
-    let published: PlainResponse
 
     init(
-        _ configuration: GatewayConfiguration, store: any SubmittingStore, observer: any GatewayObserver,
-        census: Census, identity: TLSIdentity?, logger: Logger, loops: Int
+        _ limits: GatewayLimits, store: any SubmittingStore, observer: any GatewayObserver,
+        directories: UpstreamDirectories, identity: TLSIdentity?, logger: Logger, loops: Int
     ) {
-        self.configuration = configuration
         self.store = store
         self.observer = observer
-        self.census = census
+        self.directories = directories
         self.identity = identity
         self.logger = logger
         self.loops = loops
-        room = WaitingRoom(limits: configuration.limits)
-        significantNames = Admission.significantNames(of: configuration.policy)
-        published = PublishedPolicy(of: configuration.policy, format: configuration.format).response()
+        census = Census(connectionLimit: limits.connections, addressLimit: limits.connectionsPerAddress)
+        room = WaitingRoom(limits: limits)
+    }
+
+    /// Takes over the limits that hold for all event loops together.
+    func adopt(_ limits: GatewayLimits) {
+        census.adopt(connectionLimit: limits.connections, addressLimit: limits.connectionsPerAddress)
+        room.adopt(limits)
     }
 }
 
 extension GatewayShared {
     /// Under which name a client's connections are counted, or `nil` if no limit concerns them: an IPv6 caller has at
-    /// least a /64 of addresses, which count as one. Trusted proxies, which speak for many, are to be left out here.
-    func countedAddress(of address: SocketAddress?) -> String? {
-        guard let address, address.protocol != .unix else { return nil }
-        let isLong = address.protocol == .inet6
-        return address.withSockAddr { pointer, size in
-            // Where the address begins, and how much of it counts: struct sockaddr_in and sockaddr_in6.
-            let counted = isLong ? 8..<16 : 4..<8
-            return UnsafeRawBufferPointer(start: pointer, count: size)[counted]
-                .reduce(into: isLong ? "6" : "4") { $0 += "." + String($1, radix: 16) }
-        }
+    /// least a /64 of addresses, which count as one. Trusted proxies speak for many and are left out.
+    func countedAddress(of address: SocketAddress?, besides proxies: [AddressRange]) -> String? {
+        guard let address, let bytes = address.addressBytes else { return nil }
+        if !proxies.isEmpty, proxies.contains(where: { $0.contains(address) }) { return nil }
+        let isLong = bytes.count > 4
+        return bytes.prefix(isLong ? 8 : 4).reduce(into: isLong ? "6" : "4") { $0 += "." + String($1, radix: 16) }
     }
 }

@@ -5,11 +5,11 @@ struct LoopDirectory: Sendable {
     private let loops: [ObjectIdentifier: NIOLoopBound<GatewayLoop>]
 
     /// Makes the loops' belongings, each on its own loop.
-    init(_ shared: GatewayShared, on group: any EventLoopGroup) async throws {
+    init(_ shared: GatewayShared, _ plan: Plan, on group: any EventLoopGroup) async throws {
         var loops: [ObjectIdentifier: NIOLoopBound<GatewayLoop>] = [:]
         for eventLoop in group.makeIterator() {
             loops[ObjectIdentifier(eventLoop)] = try await eventLoop.submit {
-                NIOLoopBound(GatewayLoop(shared, on: eventLoop), eventLoop: eventLoop)
+                NIOLoopBound(GatewayLoop(shared, plan, on: eventLoop), eventLoop: eventLoop)
             }.get()
         }
         self.loops = loops

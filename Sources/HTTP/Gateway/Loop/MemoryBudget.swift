@@ -10,8 +10,8 @@ struct MemoryBudget {
         case answer
     }
 
-    /// How much may be held in all, in bytes.
-    let limit: Int
+    /// How much may be held in all, in bytes; less than is held means that nothing is taken for a while.
+    var limit: Int
     /// How much is held now, in bytes.
     private(set) var held = 0
 

@@ -16,12 +16,18 @@ final class WaitingRoom: Sendable {
     /// The keys whose attempts were given up and may still end.
     private let open = Mutex<Set<RecordID>>([])
     private let openCount = Atomic<Int>(0)
-    private let limit: Int
-    private let limitPerKey: Int
+    private let limit: Atomic<Int>
+    private let limitPerKey: Atomic<Int>
 
     init(limits: GatewayLimits) {
-        limit = limits.waiters
-        limitPerKey = limits.waitersPerKey
+        limit = Atomic(limits.waiters)
+        limitPerKey = Atomic(limits.waitersPerKey)
+    }
+
+    /// From now on so many may wait; those who do go on.
+    func adopt(_ limits: GatewayLimits) {
+        limit.store(limits.waiters, ordering: .relaxed)
+        limitPerKey.store(limits.waitersPerKey, ordering: .relaxed)
     }
 
     /// Lets an exchange wait for the end of the attempt under `id`, unless too many do.
@@ -30,9 +36,9 @@ final class WaitingRoom: Sendable {
             exchange: NIOLoopBound(exchange, eventLoop: eventLoop), identity: ObjectIdentifier(exchange),
             mailbox: mailbox)
         return guests.withLock { guests in
-            guard count.load(ordering: .relaxed) < limit, guests[id, default: []].count < limitPerKey else {
-                return false
-            }
+            guard count.load(ordering: .relaxed) < limit.load(ordering: .relaxed),
+                guests[id, default: []].count < limitPerKey.load(ordering: .relaxed)
+            else { return false }
             guests[id, default: []].append(guest)
             count.add(1, ordering: .relaxed)
             return true

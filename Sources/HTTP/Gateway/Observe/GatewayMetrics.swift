@@ -1,14 +1,27 @@
 public import Metrics
 
 /// Counts and times requests with swift-metrics: `idempotency_gateway_requests_total` and
-/// `idempotency_gateway_request_duration`, each with the dimension `outcome` (seven values); and late answers of upstreams:
-/// `idempotency_gateway_late_answers_total`, with the dimension `end` (four values).
+/// `idempotency_gateway_request_duration`, each with the dimension `outcome` (seven values); late answers of upstreams:
+/// `idempotency_gateway_late_answers_total`, with the dimension `end` (four values); and what was sent to the
+/// upstreams: `idempotency_upstream_exchanges_total` and `idempotency_upstream_connect_failures_total`, each with the
+/// dimension `upstream` (the URLs that are configured, not the addresses behind them).
 public struct GatewayMetrics: GatewayObserver {
     private struct Instruments {
         let count: Counter
         let duration: Metrics.Timer
     }
 
+    private struct UpstreamInstruments: UpstreamObserver {
+        let answered: Counter
+        let failed: Counter
+        let unconnected: Counter
+
+        func exchangeEnded(isAnswered: Bool) { (isAnswered ? answered : failed).increment() }
+
+        func connectFailed() { unconnected.increment() }
+    }
+
+    private let factory: any MetricsFactory
     private let instruments: [GatewayEvent.Outcome: Instruments]
     private let lateAnswers: [LateAnswer: Counter]
 
@@ -16,6 +29,7 @@ public struct GatewayMetrics: GatewayObserver {
     ///
     /// - Parameter factory: Where they come from; the one that the program was set up with by default.
     public init(factory: any MetricsFactory = MetricsSystem.factory) {
+        self.factory = factory
         instruments = Dictionary(
             uniqueKeysWithValues: GatewayEvent.Outcome.allCases.map { outcome in
                 let dimensions = [("outcome", outcome.rawValue)]
@@ -31,6 +45,20 @@ public struct GatewayMetrics: GatewayObserver {
                 let label = "idempotency_gateway_late_answers_total"
                 return (end, Counter(label: label, dimensions: [("end", end.rawValue)], factory: factory))
             })
+    }
+
+    /// Counters with the upstream's URL as dimension.
+    public func upstream(_ origin: Origin) -> any UpstreamObserver {
+        let exchanges = { (result: String) in
+            Counter(
+                label: "idempotency_upstream_exchanges_total",
+                dimensions: [("upstream", origin.description), ("result", result)], factory: factory)
+        }
+        return UpstreamInstruments(
+            answered: exchanges("answered"), failed: exchanges("failed"),
+            unconnected: Counter(
+                label: "idempotency_upstream_connect_failures_total", dimensions: [("upstream", origin.description)],
+                factory: factory))
     }
 
     /// Counts the request under its outcome.

@@ -2,14 +2,19 @@
 public protocol GatewayObserver: Sendable {
     /// A request ended; called on its event loop, and must not block.
     func requestEnded(_ event: GatewayEvent)
-    /// An exchange with the upstream was given up, and this is what became of it; called on its event loop, and must not
-    /// block.
+    /// An exchange with the upstream was given up, and this is what became of it; called on its event loop, and must
+    /// not block.
     func lateAnswer(_ end: LateAnswer)
+    /// Who hears how the exchanges with this upstream end; asked once per upstream.
+    func upstream(_ origin: Origin) -> any UpstreamObserver
 }
 
 extension GatewayObserver {
     /// Of no interest.
     public func lateAnswer(_ end: LateAnswer) {}
+
+    /// Nobody.
+    public func upstream(_ origin: Origin) -> any UpstreamObserver { SilentUpstreamObserver() }
 }
 
 /// What became of an exchange with the upstream after the caller was told that there was no answer in time.

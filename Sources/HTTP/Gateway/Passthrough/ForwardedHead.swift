@@ -3,15 +3,21 @@ import NIOHTTP1
 
 /// Turns the header of a message into the one that is sent on: parsed, filtered and written anew.
 enum ForwardedHead {
-    /// What the gateway adds to `Via` (RFC 9110 section 7.6.3).
-    static let via = "1.1 once"
+    /// What the gateway adds to `Via` (RFC 9110 section 7.6.3): the version that the request came by, and its name.
+    static func via(_ version: HTTPVersion, byHTTP2: Bool) -> String {
+        if byHTTP2 { "2.0 once" } else { version == .http1_0 ? "1.0 once" : ownVia }
+    }
+
+    /// `Via` of a request that begins here.
+    static let ownVia = "1.1 once"
 
     /// The header of a request that is not guarded as the upstream gets it.
     ///
     /// - Parameters:
     ///   - head: The request as the client sent it.
     ///   - forwarded: Its headers that go on.
-    static func request(_ head: HTTPRequestHead, forwarded: Headers) -> HTTPRequestHead {
+    ///   - via: What is added to `Via`.
+    static func request(_ head: HTTPRequestHead, forwarded: Headers, via: String) -> HTTPRequestHead {
         var headers = HTTPHeaders(forwarded)
         if head.headers.contains(name: "transfer-encoding") {
             headers.add(name: "Transfer-Encoding", value: "chunked")

@@ -6,7 +6,7 @@ import NIOHTTP1
 /// side takes it.
 final class Passthrough: RequestWork {
     private let head: HTTPRequestHead
-    private let pool: UpstreamPool
+    private let epoch: Epoch
     private let report: RequestReport
     private let bodySilence: TimeAmount
     private var client: (any ClientExchange)?
@@ -20,10 +20,10 @@ final class Passthrough: RequestWork {
     private var hasTriedAgain = false
 
     /// - Parameter head: The header as the upstream is to get it.
-    init(_ head: HTTPRequestHead, from client: any ClientExchange, pool: UpstreamPool, report: RequestReport) {
+    init(_ head: HTTPRequestHead, in epoch: Epoch, from client: any ClientExchange, report: RequestReport) {
         self.head = head
         self.client = client
-        self.pool = pool
+        self.epoch = epoch
         self.report = report
         bodySilence = client.loop.times.bodySilence
     }
@@ -62,7 +62,7 @@ final class Passthrough: RequestWork {
     }
 
     private func connect() {
-        pool.acquire { result in
+        epoch.upstream.acquire { result in
             switch result {
             case .success(let connection): self.connected(connection)
             case .failure(let failure): self.upstreamFailed(failure)
@@ -71,7 +71,7 @@ final class Passthrough: RequestWork {
     }
 
     private func connected(_ connection: UpstreamConnection) {
-        guard let client else { return pool.release(connection) }
+        guard let client else { return connection.giveBack() }
         upstream = connection
         connection.begin(self)
         connection.send(head)

@@ -11,6 +11,8 @@ protocol ClientExchange: AnyObject {
     var loop: GatewayLoop { get }
     /// Whom the verified certificate of the client names; `nil` when it has shown none.
     var caller: String? { get }
+    /// Who sent it, as far as the connection tells.
+    var peer: ClientPeer { get }
     /// Whether the client takes more of the answer now.
     var isWritable: Bool { get }
     /// Stops or resumes reading the request.

@@ -11,11 +11,15 @@ final class UpstreamConnection: ChannelDuplexHandler {
     private(set) var exchanges = 0
     /// Whether a part of the present request was handed to the network.
     private(set) var hasSent = false
+    /// Whether somebody has it for an exchange; kept by the pool.
+    var isLent = false
 
     private let pool: UpstreamPool
     private var context: ChannelHandlerContext?
     private var peek: SocketPeek?
     private var listener: (any UpstreamListener)?
+    private var isCounted = true
+    private var hasLeft = false
     private var requestComplete = false
     /// The exchange has timed out and is kept open all the same; nothing prolongs that.
     private var isLate = false
@@ -42,8 +46,11 @@ final class UpstreamConnection: ChannelDuplexHandler {
     }
 
     /// Starts an exchange; its answer goes to `listener`.
-    func begin(_ listener: any UpstreamListener) {
+    ///
+    /// - Parameter isCounted: Whether the upstream's observer hears of its end.
+    func begin(_ listener: any UpstreamListener, isCounted: Bool = true) {
         self.listener = listener
+        self.isCounted = isCounted
         exchanges += 1
         hasSent = false
         requestComplete = false
@@ -84,6 +91,11 @@ final class UpstreamConnection: ChannelDuplexHandler {
         deadline = .now() + idleTime
     }
 
+    /// Is not needed after all: no exchange was begun.
+    func giveBack() {
+        pool.release(self)
+    }
+
     /// Gives the exchange up: the connection is closed and the listener hears nothing more.
     func cancel() {
         listener = nil
@@ -120,15 +132,24 @@ final class UpstreamConnection: ChannelDuplexHandler {
         deadline = .now() + pool.timeouts.answer
     }
 
+    private func leave() {
+        fail(.brokeOff)
+        guard !hasLeft else { return }
+        hasLeft = true
+        pool.closed(self)
+    }
+
     private func fail(_ failure: UpstreamFailure) {
         guard let listener else { return }
         self.listener = nil
+        if hasSent, isCounted { pool.address.observer.exchangeEnded(isAnswered: false) }
         listener.upstreamFailed(hasSent ? failure : .unreachable)
     }
 
     private func complete(trailers: HTTPHeaders?) {
         guard let listener else { return }
         self.listener = nil
+        if isCounted { pool.address.observer.exchangeEnded(isAnswered: true) }
         if staysOpen, requestComplete, context?.channel.isActive == true {
             if reading.hold(false) { context?.read() }
             isLeaving = true
@@ -148,6 +169,8 @@ extension UpstreamConnection {
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
         peek = nil
+        // A channel that is closed at the very moment that it is connected never becomes active, nor inactive.
+        leave()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -188,8 +211,7 @@ extension UpstreamConnection {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        fail(.brokeOff)
-        pool.closed(self)
+        leave()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

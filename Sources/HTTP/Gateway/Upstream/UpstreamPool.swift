@@ -1,58 +1,65 @@
 import NIOCore
-import NIOHTTP1
-import NIOPosix
 
-/// The keep-alive connections of one event loop to one upstream.
+/// The keep-alive connections of one event loop to one address of an upstream.
 ///
 /// The connection used last is used next, so that the others grow old and are closed. Everything happens on the loop.
 final class UpstreamPool {
-    /// How long the pool and its connections wait.
-    struct Timeouts {
-        let connect: TimeAmount
-        let answer: TimeAmount
-        let idle: TimeAmount
-    }
-
     typealias Acquired = (Result<UpstreamConnection, UpstreamFailure>) -> Void
+
+    /// How much there may be at a time.
+    struct Limits {
+        let open: Int
+        let waiting: Int
+    }
 
     private struct Waiting {
         let deadline: NIODeadline
         let completion: Acquired
     }
 
-    let origin: Origin
-    let timeouts: Timeouts
+    let address: UpstreamAddress
+    let timeouts: UpstreamTimeouts
+    private let transport: UpstreamTransport
+    private let limits: Limits
     private let eventLoop: any EventLoop
-    private let limits: GatewayLimits
-    private let maximumOpen: Int
-    private let maximumWaiting: Int
     private var idle: [UpstreamConnection] = []
     private var all: [ObjectIdentifier: UpstreamConnection] = [:]
     private var connecting = 0
     private var waiting = CircularBuffer<Waiting>()
+    private var isRetired = false
 
-    init(origin: Origin, configuration: GatewayConfiguration, share: Int, on eventLoop: any EventLoop) {
-        self.origin = origin
+    init(
+        _ address: UpstreamAddress, transport: UpstreamTransport, timeouts: UpstreamTimeouts, limits: Limits,
+        on eventLoop: any EventLoop
+    ) {
+        self.address = address
+        self.transport = transport
+        self.timeouts = timeouts
+        self.limits = limits
         self.eventLoop = eventLoop
-        limits = configuration.limits
-        timeouts = Timeouts(
-            connect: TimeAmount(configuration.timeouts.upstreamConnect),
-            answer: TimeAmount(configuration.timeouts.upstreamAnswer),
-            idle: TimeAmount(configuration.timeouts.upstreamIdle))
-        maximumOpen = max(1, configuration.limits.upstreamConnections / share)
-        maximumWaiting = max(1, configuration.limits.upstreamQueue / share)
     }
 
-    /// Gives a connection that is open as far as anyone can know; `completion` may be called before this returns.
-    func acquire(_ completion: @escaping Acquired) {
+    /// Whether there is no connection, and nobody who waits for one.
+    var isEmpty: Bool { all.isEmpty && connecting == 0 && waiting.isEmpty }
+
+    /// A connection that is there, unused, and open as far as anyone can know.
+    func idleConnection() -> UpstreamConnection? {
         while let connection = idle.popLast() {
-            if connection.isOpen { return completion(.success(connection)) }
+            if connection.isOpen {
+                lend(connection)
+                return connection
+            }
             connection.close()
         }
-        if all.count + connecting < maximumOpen {
-            connect(completion)
-        } else if waiting.count < maximumWaiting {
-            waiting.append(Waiting(deadline: .now() + timeouts.connect, completion: completion))
+        return nil
+    }
+
+    /// Makes a connection within `time`, or waits for one until `deadline` when there are as many as there may be.
+    func acquire(connectingWithin time: TimeAmount, until deadline: NIODeadline, _ completion: @escaping Acquired) {
+        if all.count + connecting < limits.open {
+            connect(within: time, completion)
+        } else if waiting.count < limits.waiting {
+            waiting.append(Waiting(deadline: deadline, completion: completion))
         } else {
             completion(.failure(.busy))
         }
@@ -60,16 +67,16 @@ final class UpstreamPool {
 
     /// Takes back a connection whose exchange is complete, or was not begun.
     func release(_ connection: UpstreamConnection) {
-        if waiting.isEmpty {
-            connection.rest()
-            idle.append(connection)
-        } else {
-            waiting.removeFirst().completion(.success(connection))
-        }
+        if !waiting.isEmpty { return waiting.removeFirst().completion(.success(connection)) }
+        takeBack(connection)
+        if isRetired { return connection.close() }
+        connection.rest()
+        idle.append(connection)
     }
 
     /// Forgets a connection that has ended.
     func closed(_ connection: UpstreamConnection) {
+        takeBack(connection)
         all[ObjectIdentifier(connection)] = nil
         idle.removeAll { $0 === connection }
         serveWaiting()
@@ -83,28 +90,37 @@ final class UpstreamPool {
         }
     }
 
+    /// Keeps no connection any longer than its exchange takes.
+    func retire() {
+        isRetired = true
+        for connection in idle { connection.close() }
+    }
+
     /// Closes every connection, whatever it is doing.
     func closeAll() {
         for connection in all.values { connection.close() }
     }
 
-    private func serveWaiting() {
-        guard !waiting.isEmpty, all.count + connecting < maximumOpen else { return }
-        connect(waiting.removeFirst().completion)
+    private func lend(_ connection: UpstreamConnection) {
+        connection.isLent = true
+        address.enter()
     }
 
-    private func connect(_ completion: @escaping Acquired) {
+    private func takeBack(_ connection: UpstreamConnection) {
+        guard connection.isLent else { return }
+        connection.isLent = false
+        address.leave()
+    }
+
+    private func serveWaiting() {
+        guard !waiting.isEmpty, all.count + connecting < limits.open else { return }
+        connect(within: timeouts.connect, waiting.removeFirst().completion)
+    }
+
+    private func connect(within time: TimeAmount, _ completion: @escaping Acquired) {
         connecting += 1
         let pool = NIOLoopBound(self, eventLoop: eventLoop)
-        let limits = limits
-        ClientBootstrap(group: eventLoop)
-            .connectTimeout(timeouts.connect)
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try UpstreamPipeline.install(on: channel, connection: .init(pool: pool.value), limits: limits)
-                }
-            }
-            .connect(host: origin.host, port: origin.port)
+        transport.connect(to: address, within: time, on: eventLoop) { UpstreamConnection(pool: pool.value) }
             .assumeIsolated()
             .flatMapThrowing { try $0.pipeline.syncOperations.handler(type: UpstreamConnection.self) }
             .whenComplete { result in self.connected(result, completion) }
@@ -114,9 +130,12 @@ final class UpstreamPool {
         connecting -= 1
         switch result {
         case .success(let connection):
+            address.connected()
             all[ObjectIdentifier(connection)] = connection
+            lend(connection)
             completion(.success(connection))
-        case .failure:
+        case .failure(let error):
+            address.connectFailed(error)
             completion(.failure(.unreachable))
             serveWaiting()
         }

@@ -7,13 +7,14 @@ public enum HopByHop {
     ]
 
     private static let dropped = NameSet(names + FieldName.internalNames)
+    private static let droppedFromStrangers = NameSet(names + FieldName.internalNames + ForwardedClient.names)
 
     /// The headers that no client may have removed by naming them in `Connection`.
     public static let protected =
         [
             FieldName.idempotencyKey, "Authorization", "Cookie", "Host", "Content-Length", "Content-Type",
-            "Content-Encoding", "Origin", "Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host",
-        ] + FieldName.internalNames
+            "Content-Encoding", "Origin",
+        ] + ForwardedClient.names + FieldName.internalNames
 
     /// The headers of a request that go on to the upstream: without those of the connection and without those that only
     /// this project's parts may set.
@@ -21,8 +22,12 @@ public enum HopByHop {
     /// - Parameters:
     ///   - headers: What the client sent.
     ///   - significant: More names that no client may have removed: those of the key, the scope, the fingerprint.
+    ///   - isTrusted: Whether the sender is believed what it says about the client that it speaks for; what anybody
+    ///     else says about that is dropped as well.
     /// - Throws: `Refusal.forbiddenHeader` when `Connection` names a protected header.
-    public static func request(_ headers: Headers, significant: [String] = []) throws(Refusal) -> Headers {
+    public static func request(
+        _ headers: Headers, significant: [String] = [], from isTrusted: Bool = true
+    ) throws(Refusal) -> Headers {
         let nominated = headers.tokens(of: "Connection")
         for token in nominated {
             let isNamed = { (name: String) in FieldName.areEqual(token, name) }
@@ -30,19 +35,25 @@ public enum HopByHop {
                 throw .forbiddenHeader(name)
             }
         }
-        return without(nominated, in: headers)
+        return without(nominated, isTrusted ? dropped : droppedFromStrangers, in: headers)
     }
 
     /// The headers of an upstream's answer that go on to the client. `Idempotency-Outcome` is between the upstream and
     /// us, and no upstream may claim that its answer is a replay.
     public static func response(_ headers: Headers) -> Headers {
-        without(headers.tokens(of: "Connection"), in: headers)
+        without(headers.tokens(of: "Connection"), dropped, in: headers)
     }
 
-    private static func without(_ nominated: [Substring], in headers: Headers) -> Headers {
-        Headers(
-            headers.fields.filter { field in
-                !dropped.contains(field.name) && !nominated.contains { FieldName.areEqual($0, field.name) }
-            })
+    private static func without(_ nominated: [Substring], _ dropped: NameSet, in headers: Headers) -> Headers {
+        var kept: [HeaderField] = []
+        kept.reserveCapacity(headers.count + roomForOwn)
+        for field in headers.fields
+        where !dropped.contains(field.name) && !nominated.contains(where: { FieldName.areEqual($0, field.name) }) {
+            kept.append(field)
+        }
+        return Headers(kept)
     }
+
+    /// Room for what a gateway adds, so that the lines need not move.
+    private static var roomForOwn: Int { 4 }
 }

@@ -14,6 +14,15 @@ public enum GatewayOption: String, CaseIterable, Sendable {
     case scope, anonymous, secret
     case retention, lease, interrupted, wait
     case upstreamTimeout = "upstream-timeout"
+    case upstreamCA = "upstream-ca"
+    case upstreamCertificate = "upstream-certificate"
+    case upstreamKey = "upstream-key"
+    case upstreamServerName = "upstream-server-name"
+    case upstreamHealth = "upstream-health"
+    case upstreamHealthInterval = "upstream-health-interval"
+    case upstreamHealthRise = "upstream-health-rise"
+    case upstreamHealthFall = "upstream-health-fall"
+    case trustedProxies = "trusted-proxies"
     case maxBody = "max-body"
     case maxResponse = "max-response"
     case maxConnections = "max-connections"

@@ -12,6 +12,7 @@ import UnixSignals
 /// `once gateway`: the gateway, its admin listener and its sweeper, from start to graceful shutdown.
 public struct GatewayProgram: Sendable {
     private let settings: GatewaySettings
+    private let reread: @Sendable () throws(UsageError) -> GatewaySettings
     private let logger: Logger
     private let announce: @Sendable (String) -> Void
 
@@ -19,24 +20,32 @@ public struct GatewayProgram: Sendable {
     ///
     /// - Parameters:
     ///   - settings: All settings.
+    ///   - reread: Reads the settings again, as they are now; for SIGHUP.
     ///   - logger: Where it says what an operator should know.
     ///   - announce: Called once with a line for standard output, when both listeners accept connections.
-    public init(settings: GatewaySettings, logger: Logger, announce: @escaping @Sendable (String) -> Void) {
+    public init(
+        settings: GatewaySettings, rereading reread: @escaping @Sendable () throws(UsageError) -> GatewaySettings,
+        logger: Logger, announce: @escaping @Sendable (String) -> Void
+    ) {
         self.settings = settings
+        self.reread = reread
         self.logger = logger
         self.announce = announce
     }
 
-    /// Runs until SIGTERM or SIGINT; then drains, and returns when all is stored.
+    /// Runs until SIGTERM or SIGINT; then drains, and returns when all is stored. A second one ends the process at
+    /// once. At SIGHUP the configuration and all files that it names are read again.
     ///
     /// - Throws: What stops it from starting: a store that cannot be opened, an address that is taken.
     public func run() async throws {
+        // From here on SIGHUP does not end the process.
+        let hangups = await UnixSignalsSequence(trapping: .sighup)
         // Only where nothing follows from it (hold) is an interrupted request taken for ended before its lease is over:
         // the upstream may go on with it although the gateway that sent it has died.
         let isHeld = settings.configuration.interrupted == .hold
         let opened = try await settings.store.open(for: .serving(orphansLapseAtOnce: isHeld), logger: logger)
         do {
-            try await serve(opened)
+            try await serve(opened, reloadingAt: hangups)
         } catch {
             await opened.close()
             throw error
@@ -45,13 +54,15 @@ public struct GatewayProgram: Sendable {
         logger.info("stopped")
     }
 
-    private func serve(_ opened: OpenedStore) async throws {
+    private func serve(_ opened: OpenedStore, reloadingAt hangups: UnixSignalsSequence) async throws {
         let metrics = PrometheusMetrics(help: MetricMeanings.all)
         let store = MeteredStore(opened.store, cacheBytes: settings.cacheBytes, factory: metrics)
         let startup = Startup { addresses in announce(line(addresses)) }
         let gateway = Gateway(
             configuration: settings.configuration, store: store, observer: GatewayMetrics(factory: metrics),
             logger: logger, onListening: { startup.gatewayListens(at: "\($0)") })
+        let reloading = SettingsReloader(
+            from: settings, reading: reread, to: gateway, factory: metrics, logger: logger)
         describe(opened)
         var sweeping = SweepService<MeteredStore>.Configuration()
         sweeping.interval = settings.sweepInterval
@@ -61,28 +72,32 @@ public struct GatewayProgram: Sendable {
                 services: [
                     .init(
                         service: ListeningService(
-                            base: admin(store, metrics, gateway, startup), address: settings.admin,
+                            base: admin(store, metrics, gateway, reloading, startup), address: settings.admin,
                             isListening: { startup.isAdminListening })),
                     .init(service: SweepService(store, configuration: sweeping, logger: logger)),
                     .init(
                         service: ListeningService(
                             base: gateway, address: settings.listen, isListening: { gateway.boundAddress != nil })),
-                ],
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-        try await group.run()
+                    .init(service: ReloadService(signals: hangups) { await reloading.reload() }),
+                ], logger: logger))
+        try await StopSignals.run(group, logger: logger)
     }
 
     private func admin(
-        _ store: MeteredStore, _ metrics: PrometheusMetrics, _ gateway: Gateway, _ startup: Startup
+        _ store: MeteredStore, _ metrics: PrometheusMetrics, _ gateway: Gateway, _ reloading: SettingsReloader,
+        _ startup: Startup
     ) -> AdminListener {
         var configuration = AdminConfiguration(token: token())
         configuration.host = settings.admin.host
         configuration.port = settings.admin.port
         let ready = Gauge(label: "idempotency_gateway_ready", factory: metrics)
+        let upstreams = UpstreamGauges(factory: metrics)
         let program = AdminListener.Program(
-            isReady: { gateway.isReady },
+            isReady: { gateway.isReady }, obstacle: { gateway.obstacle },
             metrics: {
                 ready.record(gateway.isReady ? 1 : 0)
+                upstreams.record(gateway.upstreams)
+                reloading.recordAge()
                 await store.gaugeRecords()
                 return (metrics.text(), PrometheusMetrics.contentType)
             })
@@ -103,7 +118,9 @@ public struct GatewayProgram: Sendable {
     }
 
     private func line(_ addresses: Startup.Addresses) -> String {
-        "once gateway is ready: \(settings.configuration.tls == nil ? "http" : "https")://\(addresses.gateway) forwards to \(settings.configuration.upstream), "
+        let scheme = settings.configuration.tls == nil ? "http" : "https"
+        return "once gateway is ready: \(scheme)://\(addresses.gateway) forwards to "
+            + "\(settings.configuration.upstreamSummary), "
             + "admin http://\(addresses.admin)\n"
     }
 
@@ -113,7 +130,7 @@ public struct GatewayProgram: Sendable {
         logger.info(
             "gateway starts",
             metadata: [
-                "idempotency.upstream": "\(self.settings.configuration.upstream)",
+                "idempotency.upstream": "\(self.settings.configuration.upstreamSummary)",
                 "idempotency.store": "\(self.settings.store)", "idempotency.promise": "\(opened.promise)",
                 "idempotency.scope": "\(settings.map { $0.scope.summary } ?? "")",
                 "idempotency.interrupted": "\(self.settings.configuration.interrupted.summary)",

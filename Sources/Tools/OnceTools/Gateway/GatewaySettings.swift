@@ -56,14 +56,14 @@ public struct GatewaySettings: Sendable {
         } else {
             store = try Setting.store.value(of: StoreURL.standard, at: .standard)
         }
-        auditPath = try sources[.audit, .text("the path of a file")] ?? store.auditPath
+        auditPath = try sources[.audit, .file] ?? store.auditPath
         cacheBytes = try sources[.cache, .cacheSize] ?? 32 << 20
         sweepInterval = try sources[.sweepInterval, .interval] ?? .seconds(60)
         logLevel = try sources[.logLevel, .logLevel] ?? .info
     }
 
     private static func configuration(_ sources: SettingSources) throws(UsageError) -> GatewayConfiguration {
-        guard let upstream = try sources[.upstream, .upstream] else {
+        guard let upstreams = try sources.values(GatewayOption.upstream.rawValue, .upstream) else {
             throw UsageError(
                 "The upstream is missing: where requests are forwarded to. Allowed: \(Setting.upstream.allowed).",
                 at: .flag(GatewayOption.upstream.rawValue))
@@ -77,7 +77,10 @@ public struct GatewaySettings: Sendable {
         } catch {
             throw UsageError("\(error)")
         }
-        var configuration = GatewayConfiguration(upstream: upstream, policy: policy)
+        var configuration = GatewayConfiguration(upstreams: upstreams, policy: policy)
+        configuration.upstreamTLS = try upstreamTLS(sources)
+        configuration.health = try health(sources)
+        configuration.trustedProxies = try sources.values(GatewayOption.trustedProxies.rawValue, .proxy) ?? []
         if let listen = try sources[.listen, .address] {
             configuration.host = listen.host
             configuration.port = listen.port
@@ -91,6 +94,31 @@ public struct GatewaySettings: Sendable {
         if let drain = try sources[.drain, .drain] { configuration.timeouts.drain = drain }
         try sources.read(&configuration.limits)
         return configuration
+    }
+
+    private static func upstreamTLS(_ sources: SettingSources) throws(UsageError) -> UpstreamTLS {
+        var tls = UpstreamTLS()
+        tls.authorities = try sources[.upstreamCA, .file]
+        tls.certificate = try sources[.upstreamCertificate, .file]
+        tls.key = try sources[.upstreamKey, .file]
+        tls.serverName = try sources[.upstreamServerName, .serverName]
+        let pair: [GatewayOption] = [.upstreamCertificate, .upstreamKey]
+        if (tls.certificate == nil) != (tls.key == nil) {
+            let given = tls.key == nil ? pair[0] : pair[1]
+            throw UsageError(
+                "\(pair[0].rawValue) and \(pair[1].rawValue) belong together: set both, or none.",
+                at: try sources.place(given.rawValue))
+        }
+        return tls
+    }
+
+    private static func health(_ sources: SettingSources) throws(UsageError) -> UpstreamHealthCheck? {
+        let path = try sources[.upstreamHealth, .healthPath]
+        var check = UpstreamHealthCheck(path: path ?? "/")
+        if let interval = try sources[.upstreamHealthInterval, .healthInterval] { check.interval = interval }
+        if let rise = try sources[.upstreamHealthRise, .number(1...100)] { check.rise = rise }
+        if let fall = try sources[.upstreamHealthFall, .number(1...100)] { check.fall = fall }
+        return path == nil ? nil : check
     }
 
     /// What holds for requests that no route is about.

@@ -15,5 +15,15 @@ public enum MetricMeanings {
         "idempotency_records":
             "Records in the store by state: running, lapsed, completed, in_doubt, expired (not yet swept).",
         "idempotency_gateway_ready": "1 while the gateway takes requests, else 0.",
+        "idempotency_gateway_reloads_total":
+            "Reloads of the configuration by result: done, refused (the old one stays).",
+        "idempotency_gateway_configuration_age_seconds": "How long the present configuration has been served by.",
+        "idempotency_upstream_exchanges_total":
+            "Requests that were sent to an upstream, by result: answered, failed (no whole answer came).",
+        "idempotency_upstream_connect_failures_total":
+            "Connections to an upstream that could not be made; nothing was sent.",
+        "idempotency_upstream_addresses":
+            "Addresses of an upstream by state: up, down (not reached, or failing its health checks).",
+        "idempotency_upstream_outstanding": "Requests that an upstream works on at present.",
     ]
 }

@@ -15,6 +15,7 @@ extension Setting where Value == Duration {
     static var timeout: Setting { .duration(.milliseconds(10) ... .seconds(3600)) }
     static var interval: Setting { .duration(.seconds(1) ... .seconds(86_400)) }
     static var drain: Setting { .duration(.zero ... .seconds(3600)) }
+    static var healthInterval: Setting { .duration(.milliseconds(100) ... .seconds(3600)) }
 }
 
 extension Setting where Value == Int {
@@ -27,13 +28,13 @@ extension Setting where Value == Int {
 
 extension Setting where Value == Origin {
     static var upstream: Setting {
-        Setting("http://HOST[:PORT]") { try Origin(url: $0) }
+        Setting("http://HOST[:PORT], https://HOST[:PORT]") { try Origin(url: $0) }
     }
 }
 
 extension Setting where Value == InterruptedPolicy {
     static var interrupted: Setting {
-        Setting("hold, rerun, ask:http://HOST[:PORT][/PATH]") { text in
+        Setting("hold, rerun, ask:http[s]://HOST[:PORT][/PATH]") { text in
             switch text {
             case "hold": return .hold
             case "rerun": return .rerun
@@ -51,7 +52,33 @@ extension Setting where Value == InterruptedRule {
     }
 }
 
+extension Setting where Value == AddressRange {
+    static var proxy: Setting {
+        Setting("an address or a range of them, for example 10.0.0.7, 10.0.0.0/8 or 2001:db8::/32") { AddressRange($0) }
+    }
+}
+
 extension Setting where Value == String {
+    static var file: Setting { .text("the path of a file") }
+
+    /// The path that is asked for, and perhaps a query.
+    static var healthPath: Setting {
+        Setting("a path, for example /healthz") { text in
+            text.hasPrefix("/") && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x23 } ? text : nil
+        }
+    }
+
+    /// A name as certificates have it; an address is none.
+    static var serverName: Setting {
+        Setting("a host name (RFC 1123)") { text in
+            let letters = text.utf8.allSatisfy { byte in
+                (0x61...0x7A).contains(byte | 0x20) || (0x30...0x39).contains(byte) || byte == 0x2D || byte == 0x2E
+            }
+            let hasLetter = text.utf8.contains { (0x61...0x7A).contains($0 | 0x20) }
+            return letters && hasLetter && text.utf8.count <= 253 ? text : nil
+        }
+    }
+
     static var headerName: Setting {
         Setting("the name of a header (RFC 9110 section 5.1)") { FieldName.isToken($0) ? $0 : nil }
     }

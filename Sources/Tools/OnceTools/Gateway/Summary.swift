@@ -17,6 +17,18 @@ extension ScopeRule {
     }
 }
 
+extension GatewayConfiguration {
+    /// The upstreams, in the order that they were given.
+    var upstreamSummary: String { upstreams.map(\.description).joined(separator: ", ") }
+}
+
+extension Gateway {
+    /// What keeps it from forwarding, in a few words.
+    var obstacle: String? {
+        upstreams.contains { $0.usableAddresses > 0 } ? nil : "no upstream can be reached"
+    }
+}
+
 extension InterruptedPolicy {
     /// What becomes of an interrupted attempt, in a sentence.
     var summary: String {

@@ -12,6 +12,8 @@ struct Bench: Sendable {
     let gateway: Gateway
     let upstream: TestUpstream
     let events: EventLog
+    /// What the gateway was started with.
+    let configuration: GatewayConfiguration
     private let port: Int
 
     /// A new client connection.
@@ -58,6 +60,7 @@ struct Bench: Sendable {
         configuration.eventLoops = 2
         configuration.timeouts.drain = .seconds(5)
         try configure(&configuration)
+        let started = configuration
         let (addresses, listening) = AsyncStream<ListeningAddress>.makeStream()
         var logger = Logger(label: "test")
         logger.logLevel = .critical
@@ -75,7 +78,8 @@ struct Bench: Sendable {
                 try await tasks.waitForAll()
                 return
             }
-            let bench = Bench(gateway: gateway, upstream: upstream, events: events, port: address.port)
+            let bench = Bench(
+                gateway: gateway, upstream: upstream, events: events, configuration: started, port: address.port)
             do {
                 try await test(bench) { await group.triggerGracefulShutdown() }
             } catch {

@@ -85,8 +85,8 @@ final class TestUpstream: Sendable {
         self.record = record
     }
 
-    /// Starts a server on a free port.
-    static func start(_ handler: @escaping Handler) async throws -> TestUpstream {
+    /// Starts a server; on a free port if none is given.
+    static func start(port: Int = 0, _ handler: @escaping Handler) async throws -> TestUpstream {
         let record = Record()
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -102,7 +102,7 @@ final class TestUpstream: Sendable {
                         })
                 }
             }
-            .bind(host: "127.0.0.1", port: 0).get()
+            .bind(host: "127.0.0.1", port: port).get()
         return TestUpstream(server: server, record: record)
     }
 

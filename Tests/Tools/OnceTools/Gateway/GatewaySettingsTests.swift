@@ -66,7 +66,7 @@ struct GatewaySettingsTests {
     func example() throws {
         let example = try settings([:], file: Self.exampleText())
         let standard = try settings()
-        #expect(example.configuration.upstream == standard.configuration.upstream)
+        #expect(example.configuration.upstreams == standard.configuration.upstreams)
         #expect(example.configuration.host == standard.configuration.host)
         #expect(example.configuration.port == standard.configuration.port)
         #expect(example.configuration.interrupted == standard.configuration.interrupted)
@@ -189,6 +189,62 @@ struct GatewaySettingsTests {
         #expect(throws: UsageError.self) { try self.settings(["upstream": ["http://a"], "secret": ["file:/nowhere"]]) }
     }
 
+    @Test("Several upstreams, how they are verified, how their health is asked for")
+    func upstreams() throws {
+        let text = """
+            upstream: [https://a:8443, http://b]
+            upstream-ca: ca.pem
+            upstream-certificate: own.crt
+            upstream-key: own.key
+            upstream-server-name: payments.internal
+            upstream-health: /healthz
+            upstream-health-interval: 2s
+            upstream-health-rise: 4
+            upstream-health-fall: 5
+            trusted-proxies: [10.0.0.0/8, "::1"]
+            """
+        let configuration = try settings([:], file: text).configuration
+        #expect(
+            configuration.upstreams == [
+                Origin(host: "a", port: 8443, isSecure: true), Origin(host: "b", port: 80),
+            ])
+        var tls = UpstreamTLS()
+        tls.authorities = "ca.pem"
+        tls.certificate = "own.crt"
+        tls.key = "own.key"
+        tls.serverName = "payments.internal"
+        #expect(configuration.upstreamTLS == tls)
+        var check = UpstreamHealthCheck(path: "/healthz")
+        check.interval = .seconds(2)
+        check.rise = 4
+        check.fall = 5
+        #expect(configuration.health == check)
+        #expect(configuration.trustedProxies.map(\.description) == ["10.0.0.0/8", "::1"])
+        let variables = [
+            "ONCE_GATEWAY_UPSTREAM": "http://a,http://b", "ONCE_GATEWAY_TRUSTED_PROXIES": "10.0.0.1,10.0.0.2",
+        ]
+        let fromEnvironment = try settings([:], environment: variables).configuration
+        #expect(fromEnvironment.upstreams.count == 2 && fromEnvironment.trustedProxies.count == 2)
+        #expect(fromEnvironment.health == nil && fromEnvironment.upstreamTLS == UpstreamTLS())
+    }
+
+    @Test(
+        "Mistakes about upstreams name the place and what is allowed",
+        arguments: [
+            ("upstream-health: healthz", "upstream-health: \"healthz\"", "/healthz"),
+            ("upstream-health-rise: 0", "upstream-health-rise: \"0\"", "from 1"),
+            ("upstream-server-name: 10.0.0.1", "upstream-server-name: \"10.0.0.1\"", "host name"),
+            ("upstream-key: own.key", "upstream-key: upstream-certificate and upstream-key", "set both"),
+            ("upstream-certificate: own.crt", "upstream-certificate: upstream-certificate and", "set both"),
+            ("trusted-proxies: [10.0.0.0/8, proxy]", "trusted-proxies: \"proxy\"", "10.0.0.0/8"),
+            ("upstream-verify: false", "\"upstream-verify\" is no option", "upstream-ca"),
+        ])
+    func upstreamMistakes(line: String, beginning: String, allowed: String) throws {
+        let error = #expect(throws: UsageError.self) { try settings([:], file: "upstream: https://a\n\(line)") }
+        let message = error?.description ?? ""
+        #expect(message.contains(".yaml:2: \(beginning)") && message.contains(allowed), "\(message)")
+    }
+
     @Test("The environment sets everything that a flag does")
     func environment() throws {
         let variables = [
@@ -197,7 +253,7 @@ struct GatewaySettingsTests {
         ]
         let settings = try settings([:], environment: variables)
         let route = try #require(settings.configuration.policy.routes.last?.settings)
-        #expect(settings.configuration.upstream == Origin(host: "b", port: 81))
+        #expect(settings.configuration.upstreams == [Origin(host: "b", port: 81)])
         #expect(route.lease == .seconds(5) && route.requirement == .required)
         #expect(route.scope.source == .headers(["A", "B"]))
         #expect(settings.configuration.interrupted.rule == .reconcile)

@@ -14,6 +14,7 @@ final class HTTP1Connection: ChannelDuplexHandler, ClientConnection, ClientExcha
 
     let loop: GatewayLoop
     let caller: String?
+    private(set) var peer = ClientPeer.unknown
     private(set) var context: ChannelHandlerContext?
     private(set) var answer = Answer.complete
     /// The present request has been read to its end.
@@ -97,6 +98,8 @@ final class HTTP1Connection: ChannelDuplexHandler, ClientConnection, ClientExcha
     }
 
     private func begin(_ head: HTTPRequestHead) {
+        var head = head
+        let authority = AbsoluteForm.removeAuthority(from: &head)
         request = RequestLine(head)
         closesAfterAnswer = request?.keepsAlive == false
         answer = .due
@@ -105,6 +108,7 @@ final class HTTP1Connection: ChannelDuplexHandler, ClientConnection, ClientExcha
         let rate = loop.configuration.limits.bodyRate
         pace = rate > 0 ? BodyPace(rate: rate, now: .now()) : nil
         if let flaw = FramingCheck.flaw(in: head) { return refuse(.badRequest, flaw) }
+        if let authority { head.headers.replaceOrAdd(name: "Host", value: authority) }
         let work = loop.work(for: head, from: self)
         self.work = work
         work.begin()
@@ -214,6 +218,7 @@ extension HTTP1Connection {
 extension HTTP1Connection {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        peer = ClientPeer(context.channel)
         loop.opened(self)
     }
 

@@ -24,6 +24,7 @@ final class HTTP2Connection: ChannelInboundHandler, ClientConnection {
     let loop: GatewayLoop
     /// Whom the client's certificate names.
     let caller: String?
+    private(set) var peer = ClientPeer.unknown
     /// Stands between the network and the frame parser.
     let wire = HTTP2Wire()
     private var context: ChannelHandlerContext?
@@ -140,6 +141,7 @@ final class HTTP2Connection: ChannelInboundHandler, ClientConnection {
 extension HTTP2Connection {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        peer = ClientPeer(context.channel, speaksHTTP2: true)
         loop.opened(self)
     }
 

@@ -47,6 +47,7 @@ final class HTTP2Exchange: ChannelDuplexHandler, ClientExchange {
     }
 
     var caller: String? { connection.caller }
+    var peer: ClientPeer { connection.peer }
 
     var isWritable: Bool { outbox.count < Self.outboxMark && context?.channel.isWritable ?? false }
 
