@@ -3,8 +3,7 @@ import Synchronization
 /// One thread, one worker, one queue: how blocking C libraries are used without blocking anybody else.
 ///
 /// The lane takes all that has queued up as one batch, so that the worker can share one transaction or one round trip
-/// among all who wait: group commit. A lone job is worked on at once. Only between two batches of several jobs does the
-/// lane wait a little for company: those who were just answered are about to ask for more.
+/// among all who wait: group commit. A lone job is worked on at once; the lane never waits for company.
 package final class Lane<Worker: LaneWorker>: Sendable {
     private let queue: LaneQueue<Worker.Job>
     private let ending = Mutex(Ending())
@@ -85,20 +84,13 @@ package struct LaneLimits: Hashable, Sendable {
     package var capacity: Int
     /// How many jobs make a batch at most. Bounds how long the first of a batch waits for the last.
     package var batch: Int
-    /// How long the lane waits at most, after a batch of several jobs, until as many are queued again; it also never
-    /// waits longer than half of what that batch took. Zero for never.
-    package var company: Duration
     /// How long nothing must come before the worker may use the pause.
     package var idleDelay: Duration
 
     /// Limits; the defaults hold a second of work of a fast disk, and make batches in which one sync hardly counts.
-    package init(
-        capacity: Int = 16_384, batch: Int = 256, company: Duration = .milliseconds(1),
-        idleDelay: Duration = .seconds(1)
-    ) {
+    package init(capacity: Int = 16_384, batch: Int = 256, idleDelay: Duration = .seconds(1)) {
         self.capacity = max(capacity, 1)
         self.batch = max(batch, 1)
-        self.company = company
         self.idleDelay = idleDelay
     }
 }

@@ -8,7 +8,7 @@ import Darwin
 
 /// The queue of a lane: many threads append, one takes all.
 ///
-/// `@unchecked Sendable`: `jobs`, `isClosed` and `wakesAt` are touched only while `mutex` is held. A `Mutex` would
+/// `@unchecked Sendable`: `jobs`, `isClosed` and `isSleeping` are touched only while `mutex` is held. A `Mutex` would
 /// not do, because a thread cannot sleep on it until something is appended.
 final class LaneQueue<Job: Sendable>: @unchecked Sendable {
     private enum Taken {
@@ -22,14 +22,7 @@ final class LaneQueue<Job: Sendable>: @unchecked Sendable {
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private var jobs: [Job] = []
     private var isClosed = false
-    /// How many queued jobs end the sleep of the one who takes; `nil` while it is awake.
-    private var wakesAt: Int?
-
-    /// How many jobs to wait for after a batch, and for how long at most.
-    private struct Company {
-        var count = 1
-        var patience = Duration.zero
-    }
+    private var isSleeping = false
 
     init(capacity: Int) {
         self.capacity = capacity
@@ -60,7 +53,7 @@ final class LaneQueue<Job: Sendable>: @unchecked Sendable {
         guard !isClosed else { return .closed }
         guard jobs.count < capacity else { return .full }
         jobs.append(job)
-        if let wakesAt, jobs.count >= wakesAt { pthread_cond_signal(condition) }
+        if isSleeping { pthread_cond_signal(condition) }
         return nil
     }
 
@@ -77,18 +70,13 @@ final class LaneQueue<Job: Sendable>: @unchecked Sendable {
     /// Feeds the worker until the queue is closed.
     func serve<Worker: LaneWorker>(_ worker: inout Worker, limits: LaneLimits) where Worker.Job == Job {
         var pause: Duration? = limits.idleDelay
-        var company = Company()
         while true {
-            switch take(upTo: limits.batch, within: pause, after: company) {
+            switch take(upTo: limits.batch, within: pause) {
             case .jobs(let batch):
-                let start = ContinuousClock.now
                 worker.perform(batch)
-                company = Company(
-                    count: min(batch.count, capacity), patience: min((.now - start) / 2, limits.company))
                 pause = limits.idleDelay
             case .pause:
                 worker.idle()
-                company = Company()
                 pause = nil
             case .closed:
                 return
@@ -97,14 +85,15 @@ final class LaneQueue<Job: Sendable>: @unchecked Sendable {
     }
 
     /// Takes the oldest jobs; sleeps until there are any, for `pause` at most if there is one.
-    private func take(upTo limit: Int, within pause: Duration?, after company: Company) -> Taken {
+    private func take(upTo limit: Int, within pause: Duration?) -> Taken {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
-        if company.count > 1, company.patience > .zero { wait(for: company) }
         var deadline: timespec? = nil
         while jobs.isEmpty && !isClosed {
             if let pause, deadline == nil { deadline = Self.time(after: pause) }
-            let isOver = sleep(until: deadline, or: 1)
+            isSleeping = true
+            let isOver = sleep(until: deadline)
+            isSleeping = false
             if isOver && jobs.isEmpty && !isClosed { return .pause }
         }
         guard !isClosed else { return .closed }
@@ -119,18 +108,8 @@ final class LaneQueue<Job: Sendable>: @unchecked Sendable {
         return .jobs(batch)
     }
 
-    /// Sleeps until as many jobs are queued as made the batch before, or patience is over.
-    private func wait(for company: Company) {
-        let deadline = Self.time(after: company.patience)
-        while jobs.count < company.count && !isClosed {
-            if sleep(until: deadline, or: company.count) { return }
-        }
-    }
-
-    /// Sleeps on the condition until so many jobs are queued; whether the deadline has passed.
-    private func sleep(until deadline: timespec?, or count: Int) -> Bool {
-        wakesAt = count
-        defer { wakesAt = nil }
+    /// Sleeps on the condition; whether the deadline has passed.
+    private func sleep(until deadline: timespec?) -> Bool {
         guard var deadline else {
             pthread_cond_wait(condition, mutex)
             return false
