@@ -169,7 +169,7 @@ let package = Package(
             ]),
         tests(
             of: "OnceTools", at: "Tools/OnceTools",
-            ["Idempotency", "IdempotencyAdmin", "IdempotencyGateway", "IdempotencyHTTP", logging]),
+            ["Idempotency", "IdempotencyAdmin", "IdempotencyGateway", "IdempotencyHTTP", coreMetrics, logging]),
         .target(
             name: "PaymentsDemo",
             dependencies: [

@@ -39,7 +39,7 @@ import Foundation
     @Option(help: "A folder on the disk to measure; the system's folder for temporary files by default.")
     var folder = NSTemporaryDirectory()
 
-    @Option(help: "Documents to put the tables and the summary into, at their marks.")
+    @Option(parsing: .upToNextOption, help: "Documents to put the tables and the summary into, at their marks.")
     var update: [String] = []
 
     func run() async throws {
@@ -50,6 +50,7 @@ import Foundation
         var report = Report(machine: try Machine(folder: folder), effort: effort)
         print(report.machine.description)
         for group in Group.allCases where only.contains(group) {
+            report.section = group.rawValue
             switch group {
             case .memory: try await MemoryGroup(effort: effort).run(into: &report)
             case .embedded: try await EmbeddedGroup(effort: effort, folder: folder, stores: stores).run(into: &report)

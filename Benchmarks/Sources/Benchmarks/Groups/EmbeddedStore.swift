@@ -1,16 +1,18 @@
 import Foundation
 import Idempotency
+import IdempotencyRocksDB
 import IdempotencySQLite
 import Logging
 
 /// A kind of store that needs no server.
 enum EmbeddedStore: String, CaseIterable {
-    case sqlite
+    case sqlite, rocksdb
 
     /// What people call it.
     var name: String {
         switch self {
         case .sqlite: "SQLite"
+        case .rocksdb: "RocksDB"
         }
     }
 
@@ -18,6 +20,7 @@ enum EmbeddedStore: String, CaseIterable {
     func url(in folder: String, name: String) -> String {
         switch self {
         case .sqlite: "sqlite:\(folder)/\(name).db"
+        case .rocksdb: "rocksdb:\(folder)/\(name).rocks"
         }
     }
 
@@ -27,6 +30,9 @@ enum EmbeddedStore: String, CaseIterable {
         switch self {
         case .sqlite:
             let store = try await SQLiteStore.open("\(folder)/\(name).db", logger: logger)
+            return OpenedEmbeddedStore(store: store) { await store.close() }
+        case .rocksdb:
+            let store = try await RocksDBStore.open("\(folder)/\(name).rocks", logger: logger)
             return OpenedEmbeddedStore(store: store) { await store.close() }
         }
     }

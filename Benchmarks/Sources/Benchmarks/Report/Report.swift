@@ -4,7 +4,9 @@ import Foundation
 struct Report {
     let machine: Machine
     let effort: Effort
-    private var tables: [String] = []
+    private var tables: [(section: String, text: String)] = []
+    /// What the tables that come now belong to.
+    var section = ""
     private var keyFigures: [(what: String, figure: String)] = []
 
     init(machine: Machine, effort: Effort) {
@@ -14,7 +16,7 @@ struct Report {
 
     /// Adds a table and shows it at once.
     mutating func add(_ table: Table) {
-        tables.append(table.text)
+        tables.append((section, table.text))
         print("\n" + table.text)
     }
 
@@ -28,7 +30,7 @@ struct Report {
     }
 
     /// The whole report.
-    var text: String { heading + "\n\n" + tables.joined(separator: "\n") }
+    var text: String { heading + "\n\n" + tables.map(\.text).joined(separator: "\n") }
 
     /// The summary.
     var summary: String {
@@ -38,10 +40,13 @@ struct Report {
     }
 
     /// Puts the report and the summary in the places of a document that ask for them:
-    /// `<!-- benchmarks: tables -->` … `<!-- end -->`, and `<!-- benchmarks: summary -->` … `<!-- end -->`.
+    /// `<!-- benchmarks: tables -->` … `<!-- end -->`, with `summary` or the name of a group instead of `tables`.
+    /// A place for what this run did not measure stays as it is.
     func update(document path: String) throws {
         var text = try String(contentsOfFile: path, encoding: .utf8)
-        for (name, content) in [("tables", self.text), ("summary", summary)] {
+        var contents = ["tables": self.text, "summary": summary]
+        for (section, table) in tables { contents[section, default: heading + "\n"] += "\n" + table }
+        for (name, content) in contents {
             let opening = "<!-- benchmarks: \(name) -->"
             guard let begin = text.range(of: opening) else { continue }
             guard let end = text.range(of: "<!-- end -->", range: begin.upperBound..<text.endIndex) else {

@@ -37,7 +37,9 @@ extension StoreConformance {
                 "", "\u{0}", "a\u{0}b", "'; DROP TABLE records; --", "\"quoted\" \\ back", "%_*?[]", "\r\n\t\u{7F}",
                 "caf\u{E9}", "cafe\u{301}", "\u{1F469}\u{200D}\u{1F467} \u{1F3F4}\u{E0067}\u{E007F}",
                 "\u{5E9}\u{5DC}\u{5D5}\u{5DD}\u{200F}", "\u{FEFF}BOM", "\u{10FFFF}", " lead and trail ",
-                String(repeating: "k", count: 255), String(repeating: "ü", count: 2_000),
+                String(repeating: "k", count: 127), String(repeating: "l", count: 128),
+                String(repeating: "m", count: 129), String(repeating: "k", count: 255),
+                String(repeating: "ü", count: 2_000),
             ]
             for (number, text) in texts.enumerated() {
                 let id = Sample.id(UInt64(number))
