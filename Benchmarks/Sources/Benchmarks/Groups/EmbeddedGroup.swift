@@ -50,7 +50,8 @@ struct EmbeddedGroup {
         }
         report.add(table)
         guard callers == 64 else { return }
-        for (kind, measurement) in zip(stores, measurements.dropFirst().enumerated().filter { $0.0 % 2 == 0 }.map(\.1)) {
+        for (kind, measurement) in zip(stores, measurements.dropFirst().enumerated().filter { $0.0 % 2 == 0 }.map(\.1))
+        {
             report.add(
                 figure: Figure.ratio(measurement.ratio(to: measurements[0])) + " ×",
                 for: "\(kind.name), 64 callers, against one commit per write")

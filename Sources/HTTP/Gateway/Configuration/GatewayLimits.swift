@@ -3,9 +3,9 @@ public struct GatewayLimits: Hashable, Sendable {
     /// The memory for the bodies of guarded requests and for their answers, over all event loops, in bytes: 256 MiB,
     /// thousands of usual ones. An answer counts twice, as it is gathered and as it is stored.
     ///
-    /// A quarter is left to answers: a request that would go beyond the rest gets 503 before anything is claimed. An answer
-    /// that finds no room is streamed on and leaves a tombstone, but a small one (8 KiB) always has its place. A replay that
-    /// finds no room gets 503; the key is not touched.
+    /// A quarter is left to answers: a request that would go beyond the rest gets 503 before anything is claimed. An
+    /// answer that finds no room is streamed on and leaves a tombstone, but a small one (8 KiB) always has its place. A
+    /// replay that finds no room gets 503; the key is not touched.
     public var heldBodies = 256 << 20
     /// All header lines of a request, trailers included, in bytes: 32 KiB, what common servers behind it accept.
     public var headerBytes = 32 << 10

@@ -17,8 +17,8 @@ public struct GatewayTimeouts: Hashable, Sendable {
     /// From the sent request to the answer's header, and the longest silence within the answer: 30 s. A guarded request
     /// is in doubt after that.
     public var upstreamAnswer = Duration.seconds(30)
-    /// How long an exchange with the upstream is kept open after that, so that an answer which comes too late for its caller
-    /// still settles the doubt: 60 s, which most slow answers need. Zero closes it at once.
+    /// How long an exchange with the upstream is kept open after that, so that an answer which comes too late for its
+    /// caller still settles the doubt: 60 s, which most slow answers need. Zero closes it at once.
     public var lateAnswer = Duration.seconds(60)
     /// How long an upstream connection is kept unused: 4 s, shorter than the 5 s after which common servers close it,
     /// as a request sent at that moment would be in doubt. A server's `Keep-Alive: timeout=` shortens it.

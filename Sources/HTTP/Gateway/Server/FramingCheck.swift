@@ -3,8 +3,8 @@ import NIOHTTP1
 
 /// Refuses requests that two parsers could read differently, and so every way to smuggle one request inside another.
 ///
-/// The parsers in front of it are strict already; this check says what holds for every version of HTTP, and does not rely
-/// on them.
+/// The parsers in front of it are strict already; this check says what holds for every version of HTTP, and does not
+/// rely on them.
 enum FramingCheck {
     /// What is wrong with a request's header, or `nil`.
     static func flaw(in head: HTTPRequestHead) -> String? {

@@ -4,8 +4,8 @@ import NIOHTTP1
 
 /// A request that the gateway answers itself: a refusal, or the published policy.
 ///
-/// A short body is read to its end first, so that the connection can go on; a long one is not waited for, nor is the body
-/// of a request that another parser would read differently.
+/// A short body is read to its end first, so that the connection can go on; a long one is not waited for, nor is the
+/// body of a request that another parser would read differently.
 final class LocalAnswer: RequestWork {
     private let head: HTTPRequestHead
     private let response: PlainResponse

@@ -204,7 +204,8 @@ import Testing
         #expect(second.nudge(nudge, of: World.fingerprint, at: world.moment).answer == .replayed(outcome))
     }
 
-    @Test("A duplicate that waits on a doubt is told of it when its time, or the hope, is over", arguments: [true, false])
+    @Test(
+        "A duplicate that waits on a doubt is told of it when its time, or the hope, is over", arguments: [true, false])
     func waitsInVain(hopes: Bool) throws {
         var world = World()
         var first = givenUp(&world)
@@ -214,7 +215,8 @@ import Testing
         #expect(second.isWaiting)
         if !hopes {
             second.expectLateEnd(false)
-            effects = world.settle(&second, second.nudge(.inDoubt(.unknownEnd), of: World.fingerprint, at: world.moment))
+            effects = world.settle(
+                &second, second.nudge(.inDoubt(.unknownEnd), of: World.fingerprint, at: world.moment))
         }
         while effects.answer == nil, let wake = second.wake {
             world.pass(max(wake - world.moment, .zero))
