@@ -2,6 +2,7 @@
 import os
 import pathlib
 import re
+import resource
 import shutil
 import socket
 import subprocess
@@ -19,6 +20,12 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def usual_limit():
+    """The soft limit of open files that most programs are started with."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, hard))
+
+
 class Front:
     """A server process in a folder of its own."""
 
@@ -32,7 +39,7 @@ class Front:
 
     def __enter__(self):
         with open(f"{self.folder}/log", "wb") as log:
-            self.process = subprocess.Popen(self.command(), stdout=log, stderr=log, cwd=self.folder)
+            self.process = subprocess.Popen(self.command(), stdout=log, stderr=log, cwd=self.folder, preexec_fn=usual_limit)
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
