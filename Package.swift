@@ -121,8 +121,8 @@ let package = Package(
         tests(
             of: "IdempotencyRocksDB", at: "Stores/RocksDB",
             [
-                "Idempotency", "IdempotencyEmbedded", "IdempotencyLanes", "IdempotencyTestKit", "StoreTestParts",
-                "store-peer", logging,
+                "CRocksDB", "Idempotency", "IdempotencyEmbedded", "IdempotencyTestKit", "StoreTestParts", "store-peer",
+                logging,
             ]),
         .target(
             name: "StoreTestParts", dependencies: ["Idempotency", "IdempotencyTestKit", logging],
@@ -165,7 +165,7 @@ let package = Package(
             "OnceTools", at: "Tools/OnceTools",
             [
                 "Idempotency", "IdempotencyAdmin", "IdempotencyGateway", "IdempotencyHTTP", "IdempotencyPrometheus",
-                "IdempotencySQLite", crypto, lifecycle, logging, metrics, nioCore, unixSignals, yams,
+                "IdempotencyRocksDB", "IdempotencySQLite", crypto, lifecycle, logging, metrics, nioCore, unixSignals, yams,
             ]),
         tests(
             of: "OnceTools", at: "Tools/OnceTools",

@@ -14,7 +14,7 @@ group() {
     # The checks that read the sources.
     soundness) echo python3 ;;
     # A real browser, a real upstream, and what the black-box scripts call.
-    test) echo chromium chromium-driver curl haproxy jq nginx-light procps python3 sqlite3 ;;
+    test) echo chromium chromium-driver curl haproxy jq nghttp2-client nginx-light openssl procps python3 sqlite3 ;;
     # A load generator and a forwarding server to compare with.
     bench) echo curl jq nginx-light wrk ;;
     *) echo "packages.sh: there is no group '$1'; groups are build, soundness, test and bench" >&2; return 2 ;;

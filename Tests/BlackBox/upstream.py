@@ -45,10 +45,16 @@ class Upstream(http.server.BaseHTTPRequestHandler):
     def key(self):
         return self.headers.get("Idempotency-Key", "-").strip('"').replace('\\"', '"').replace(" ", "_")
 
+    def read_line(self):
+        line = self.rfile.readline()
+        if not line:
+            raise ConnectionResetError("whoever asked has hung up")
+        return line
+
     def read_body(self):
         if "chunked" in self.headers.get("Transfer-Encoding", ""):
             body = b""
-            while size := int(self.rfile.readline().split(b";")[0], 16):
+            while size := int(self.read_line().split(b";")[0], 16):
                 body += self.rfile.read(size)
                 self.rfile.readline()
             while self.rfile.readline().strip():

@@ -92,17 +92,21 @@ public final class Gateway: Service {
     private func run(with store: any SubmittingStore) async throws {
         let count = configuration.eventLoops > 0 ? configuration.eventLoops : System.coreCount
         let group = MultiThreadedEventLoopGroup(numberOfThreads: count)
+        let clock = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {
-            try await serve(on: group, loops: count, store: store)
+            try await serve(on: group, clock: clock.next(), loops: count, store: store)
+            // The clock first: it calls the others.
+            try await clock.shutdownGracefully()
             try await group.shutdownGracefully()
         } catch {
+            try? await clock.shutdownGracefully()
             try? await group.shutdownGracefully()
             throw error
         }
     }
 
     private func serve(
-        on group: MultiThreadedEventLoopGroup, loops count: Int, store: any SubmittingStore
+        on group: MultiThreadedEventLoopGroup, clock: any EventLoop, loops count: Int, store: any SubmittingStore
     ) async throws {
         let census = Census(
             connectionLimit: configuration.limits.connections,
@@ -112,6 +116,8 @@ public final class Gateway: Service {
             logger: logger, loops: count)
         warnOfAnonymousCallers()
         let loops = try await LoopDirectory(shared, on: group)
+        let ticking = loops.startTicking(by: clock)
+        defer { ticking.cancel() }
         let server = try await Self.listen(on: group, loops: loops, shared: shared)
         let address = ListeningAddress(
             host: server.localAddress?.ipAddress ?? configuration.host,

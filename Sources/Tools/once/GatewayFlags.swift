@@ -39,6 +39,11 @@ struct GatewayFlags: ParsableArguments {
     var store: String?
 
     @Option(
+        help: ArgumentHelp(
+            "How much of the latest outcomes is kept in memory; 0B for none. Default: 32MiB.", valueName: "size"))
+    var cache: String?
+
+    @Option(
         help: ArgumentHelp("Where operators' changes are written down. Default: beside the store.", valueName: "file"))
     var audit: String?
 
@@ -101,8 +106,9 @@ struct GatewayFlags: ParsableArguments {
     var byName: [String: [String]] {
         let single: [(GatewayOption, String?)] = [
             (.upstream, upstream), (.listen, listen), (.tlsCertificate, tlsCertificate), (.tlsKey, tlsKey),
-            (.tlsClientCA, tlsClientCA), (.tlsClient, tlsClient), (.http2, http2), (.admin, admin), (.adminToken, adminToken), (.store, store),
-            (.audit, audit), (.requireKey, requireKey ? "true" : nil), (.keyHeader, keyHeader), (.anonymous, anonymous),
+            (.tlsClientCA, tlsClientCA), (.tlsClient, tlsClient), (.http2, http2), (.admin, admin),
+            (.adminToken, adminToken), (.store, store), (.cache, cache), (.audit, audit),
+            (.requireKey, requireKey ? "true" : nil), (.keyHeader, keyHeader), (.anonymous, anonymous),
             (.secret, secret), (.retention, retention), (.lease, lease), (.interrupted, interrupted), (.wait, wait),
             (.upstreamTimeout, upstreamTimeout), (.maxBody, maxBody), (.maxResponse, maxResponse), (.profile, profile),
             (.sweepInterval, sweepInterval), (.drain, drain), (.logLevel, logLevel),

@@ -15,6 +15,9 @@ package final class Peer {
         try process.run()
     }
 
+    /// The number of the process.
+    package var identifier: Int32 { process.processIdentifier }
+
     deinit {
         if process.isRunning { process.terminate() }
     }

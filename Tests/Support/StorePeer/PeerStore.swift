@@ -103,23 +103,4 @@ struct PeerStore: Sendable {
             try? await Task.sleep(for: .milliseconds(200))
         }
     }
-
-    /// Says of every key whose number it reads what the store knows: `vacant`, `running`, `completed`, `damaged`.
-    func check() async throws {
-        while let number = readLine().flatMap({ Int($0) }) {
-            let key = PeerKey(number)
-            do {
-                let record = try await store.record(key.id).record
-                switch record?.state {
-                case nil: line("\(number) vacant")
-                case .completed(let outcome, _, _):
-                    line("\(number) \(outcome.bytes == key.outcome ? "completed" : "altered")")
-                case .running: line("\(number) running")
-                case .inDoubt: line("\(number) in doubt")
-                }
-            } catch {
-                line("\(number) \(error.code)")
-            }
-        }
-    }
 }

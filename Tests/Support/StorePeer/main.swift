@@ -4,7 +4,7 @@
 //     store-peer race  STORE OWNER KEYS     claims keys 0..<KEYS, prints how many it got
 //     store-peer fill  STORE LIMIT          claims keys while the system refuses files larger than LIMIT bytes
 //     store-peer write STORE FIRST CALLERS  executes keys FIRST, FIRST + 1, … and says which were acknowledged
-//     store-peer check STORE                reads key numbers from stdin, says what the store knows of each
+//     store-peer load  STORE KEYS CALLERS   executes so many new keys and says how fast
 //
 // STORE is sqlite:PATH or rocksdb:DIRECTORY; with ?synchronous=off behind it, nothing waits for the disk.
 import Foundation
@@ -28,7 +28,7 @@ case ("hold", 1):
 case ("race", 2): line("\(try await store.race(owner: UInt64(numbers[0]), keys: numbers[1]))")
 case ("fill", 1): await store.fill(limit: numbers[0])
 case ("write", 2): await store.write(from: numbers[0], callers: numbers[1])
-case ("check", 0): try await store.check()
+case ("load", 2): await store.load(keys: numbers[0], callers: numbers[1])
 default:
     line("wrong use")
     exit(2)

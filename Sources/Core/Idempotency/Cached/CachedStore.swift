@@ -88,7 +88,7 @@ public final class CachedStore: RecordStore {
     }
 
     /// What is known without the store; `nil` when it has to be asked.
-    func cached(_ exchange: Exchange) -> ExchangeReply? {
+    package func cached(_ exchange: Exchange) -> ExchangeReply? {
         // Only a claim may be refused from memory: every other write knows more than the cache.
         guard exchange.expecting == .vacant else { return nil }
         let now = clock.now
@@ -110,7 +110,7 @@ public final class CachedStore: RecordStore {
     }
 
     /// Keeps what the store answered, if it will never change.
-    func keep(_ reply: ExchangeReply, of id: RecordID, sent: Moment) {
+    package func keep(_ reply: ExchangeReply, of id: RecordID, sent: Moment) {
         guard let record = reply.record, case .completed(let outcome, _, _) = record.state,
             outcome.bytes.count <= configuration.maximumRecordBytes
         else { return }
@@ -124,5 +124,5 @@ public final class CachedStore: RecordStore {
     }
 
     /// When an exchange that goes to the store is sent.
-    var now: Moment { clock.now }
+    package var now: Moment { clock.now }
 }

@@ -20,7 +20,6 @@ final class GatewayLoop {
     var inquiryPool: UpstreamPool?
     private(set) var isDraining = false
     private var connections: [ObjectIdentifier: any ClientConnection] = [:]
-    private var ticking: RepeatedTask?
 
     init(_ shared: GatewayShared, on eventLoop: any EventLoop) {
         self.shared = shared
@@ -32,12 +31,6 @@ final class GatewayLoop {
         upstream = UpstreamPool(
             origin: shared.configuration.upstream, configuration: shared.configuration, share: shared.loops,
             on: eventLoop)
-    }
-
-    /// Starts the coarse clock that serves every time-out of this loop.
-    func startTicking() {
-        let loop = NIOLoopBound(self, eventLoop: eventLoop)
-        ticking = eventLoop.scheduleRepeatedTask(initialDelay: Self.tick, delay: Self.tick) { _ in loop.value.tick() }
     }
 
     /// Lets a connection look at the time from now on.
@@ -67,11 +60,11 @@ final class GatewayLoop {
 
     /// Ends the loop's work for good.
     func stop() {
-        ticking?.cancel()
         mailbox.close()
     }
 
-    private func tick() {
+    /// Lets everything with a time-out look at the time.
+    func tick() {
         let now = NIODeadline.now()
         for connection in connections.values { connection.tick(now: now) }
         upstream.tick(now: now)
@@ -79,6 +72,4 @@ final class GatewayLoop {
         let moment = clock.now
         for exchange in exchanges.values { exchange.tick(now: moment) }
     }
-
-    private static let tick = TimeAmount.milliseconds(100)
 }

@@ -4,14 +4,12 @@ import NIOCore
 struct LoopDirectory: Sendable {
     private let loops: [ObjectIdentifier: NIOLoopBound<GatewayLoop>]
 
-    /// Makes the loops' belongings, each on its own loop, and starts their clocks.
+    /// Makes the loops' belongings, each on its own loop.
     init(_ shared: GatewayShared, on group: any EventLoopGroup) async throws {
         var loops: [ObjectIdentifier: NIOLoopBound<GatewayLoop>] = [:]
         for eventLoop in group.makeIterator() {
             loops[ObjectIdentifier(eventLoop)] = try await eventLoop.submit {
-                let loop = GatewayLoop(shared, on: eventLoop)
-                loop.startTicking()
-                return NIOLoopBound(loop, eventLoop: eventLoop)
+                NIOLoopBound(GatewayLoop(shared, on: eventLoop), eventLoop: eventLoop)
             }.get()
         }
         self.loops = loops
@@ -24,6 +22,19 @@ struct LoopDirectory: Sendable {
         }
         return loop.value
     }
+
+    /// Lets every loop look at the time ten times a second, as `clock` tells it to, until the returned task is
+    /// cancelled: the coarse clock that serves every time-out.
+    ///
+    /// From outside, because a loop with a timer of its own sets it anew, with a system call, before nearly every wait.
+    func startTicking(by clock: any EventLoop) -> RepeatedTask {
+        let loops = Array(loops.values)
+        return clock.scheduleRepeatedTask(initialDelay: Self.tick, delay: Self.tick) { _ in
+            for loop in loops { loop.eventLoop.execute { loop.value.tick() } }
+        }
+    }
+
+    private static var tick: TimeAmount { .milliseconds(100) }
 
     /// Does the same on every loop and waits for all.
     func onEach(_ action: @escaping @Sendable (GatewayLoop) -> Void) async {

@@ -14,6 +14,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
 
     private let pool: UpstreamPool
     private var context: ChannelHandlerContext?
+    private var peek: SocketPeek?
     private var listener: (any UpstreamListener)?
     private var requestComplete = false
     /// The exchange has timed out and is kept open all the same; nothing prolongs that.
@@ -37,7 +38,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
     /// Whether the connection is open as far as the operating system knows at this moment.
     var isOpen: Bool {
         guard let context, context.channel.isActive else { return false }
-        return SocketPeek.isQuiet(context.channel)
+        return peek?.isQuiet() ?? true
     }
 
     /// Starts an exchange; its answer goes to `listener`.
@@ -141,10 +142,12 @@ final class UpstreamConnection: ChannelDuplexHandler {
 extension UpstreamConnection {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        peek = SocketPeek(context.channel)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
+        peek = nil
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

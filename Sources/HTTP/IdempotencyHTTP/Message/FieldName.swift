@@ -27,6 +27,15 @@ public enum FieldName {
         return (equal ?? nil) ?? a.map(lowercased).elementsEqual(b.map(lowercased))
     }
 
+    /// The same for two strings: without generics, as every request compares dozens of names.
+    public static func areEqual(_ a: String, _ b: String) -> Bool {
+        guard a.utf8.count == b.utf8.count else { return false }
+        let equal = a.utf8.withContiguousStorageIfAvailable { x in
+            b.utf8.withContiguousStorageIfAvailable { y in areEqual(x, y) }
+        }
+        return (equal ?? nil) ?? a.utf8.map(lowercased).elementsEqual(b.utf8.map(lowercased))
+    }
+
     private static func areEqual(_ a: UnsafeBufferPointer<UInt8>, _ b: UnsafeBufferPointer<UInt8>) -> Bool {
         for index in a.indices where a[index] != b[index] {
             if lowercased(a[index]) != lowercased(b[index]) { return false }
@@ -39,6 +48,16 @@ public enum FieldName {
         !name.isEmpty && name.utf8.allSatisfy(isTokenByte)
     }
 
+    /// The same for a string: without generics, as every header line is looked at.
+    public static func isToken(_ name: String) -> Bool {
+        !name.isEmpty && name.utf8.allSatisfy(isTokenByte)
+    }
+
+    /// The same for a string: without generics, as every header line is looked at.
+    static func isSafeValue(_ value: String) -> Bool {
+        value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
+    }
+
     /// Whether `value` has none of the bytes that could end a header line or a string early.
     static func isSafeValue(_ value: some StringProtocol) -> Bool {
         value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
@@ -49,10 +68,9 @@ public enum FieldName {
     }
 
     static func isTokenByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-        case 0x21, 0x23...0x27, 0x2A, 0x2B, 0x2D, 0x2E, 0x5E...0x60, 0x7C, 0x7E: true
-        default: false
-        }
+        // A bit for each of the 128 ASCII characters, in two words.
+        guard byte < 0x80 else { return false }
+        let word: UInt64 = byte < 0x40 ? 0x03FF_6CFA_0000_0000 : 0x57FF_FFFF_C7FF_FFFE
+        return word >> UInt64(byte & 0x3F) & 1 == 1
     }
 }

@@ -36,7 +36,7 @@ struct RocksDBFailure: Error, CustomStringConvertible {
     /// What kind of failure it is, by the words that `Status::ToString` begins with.
     var kind: Kind {
         if message.hasPrefix("IO error: No space left on device") { return .noSpace }
-        if message.hasPrefix("Corruption") { return .corruption }
+        if message.hasPrefix("Corruption") || message.contains("No such file or directory") { return .corruption }
         if message.hasPrefix("Invalid argument") { return .invalidArgument }
         if message.contains("Permission denied") || message.contains("Read-only file system") { return .permission }
         if message.hasPrefix("IO error: lock") || message.contains("While lock file") { return .locked }

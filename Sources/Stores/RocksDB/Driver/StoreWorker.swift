@@ -27,6 +27,7 @@ struct StoreWorker: LaneWorker {
     }
 
     mutating func perform(_ jobs: [StoreJob]) {
+        tellFilter()
         var exchanges: [Exchange] = []
         exchanges.reserveCapacity(jobs.count)
         for case .exchange(let exchange, _) in jobs { exchanges.append(exchange) }
@@ -39,11 +40,10 @@ struct StoreWorker: LaneWorker {
             }
         }
         for case .sweep(let limit, let completion) in jobs { completion(sweep(limit: limit)) }
-        context.filter.advance(to: sweeping.horizon(at: MachineReading(context.configuration.clock)))
     }
 
     mutating func idle() {
-        context.filter.advance(to: sweeping.horizon(at: MachineReading(context.configuration.clock)))
+        tellFilter()
     }
 
     mutating func close() {
@@ -52,6 +52,11 @@ struct StoreWorker: LaneWorker {
 
     static func refuse(_ job: StoreJob, because reason: LaneRefusal) {
         job.refuse(because: reason, by: RocksDBStore.kind)
+    }
+
+    /// Tells compaction up to which expiry it may remove.
+    private mutating func tellFilter() {
+        context.filter.advance(to: sweeping.horizon(at: MachineReading(context.configuration.clock)))
     }
 
     // MARK: - Exchanges

@@ -74,7 +74,7 @@ struct RecordListing {
                 + "WHERE \(conditions.joined(separator: " AND ")) ORDER BY created, prefix, tail", on: connection)
         try statement.bind(1, query.after?.created.microseconds ?? .min)
         try statement.bind(2, query.after?.id.prefix ?? .min)
-        try statement.bind(3, query.after?.id.tail ?? [])
+        if let after = query.after { try statement.bind(3, memoryOf: after.id.tail) } else { try statement.bind(3, []) }
         if query.states == [.completed] { try statement.bind(4, reading.now.microseconds) }
         if let key = query.key { try statement.bind(5, key) }
         return statement

@@ -38,8 +38,8 @@ enum RecordRow {
     static func bind(_ record: Record, at reading: ClockReading, to statement: Statement) throws(SQLiteFailure) {
         try statement.bind(1, Schema.recordVersion)
         try statement.bind(3, Int64(record.fingerprint.algorithm))
-        try statement.bind(4, record.fingerprint.digest.bytes)
-        try statement.bind(5, record.owner.bytes)
+        try statement.bind(4, memoryOf: record.fingerprint.digest.bigEndianWords)
+        try statement.bind(5, memoryOf: record.owner.bigEndianWords)
         try statement.bind(6, Int64(bitPattern: record.fence.number))
         try statement.bind(7, Int64(record.attempt))
         try statement.bind(8, Int64(record.renewals))
@@ -105,7 +105,7 @@ enum RecordRow {
         default:
             throw Damage(column: "state")
         }
-        guard let digest = statement.withBytes(first + 3, { Digest(bytes: $0) }) ?? nil else {
+        guard let digest = statement.withBytes(first + 3, { Digest(memory: $0) }) ?? nil else {
             throw Damage(column: "fingerprint")
         }
         guard let owner = statement.withBytes(first + 4, { Owner(bytes: $0) }) ?? nil else {
@@ -151,10 +151,8 @@ enum RecordRow {
 }
 
 extension Owner {
-    /// The 16 bytes, most significant first.
-    var bytes: [UInt8] {
-        (0..<16).map { UInt8(truncatingIfNeeded: ($0 < 8 ? high : low) >> UInt64(56 - $0 % 8 * 8)) }
-    }
+    /// Words whose memory is the 16 bytes, most significant first.
+    var bigEndianWords: (UInt64, UInt64) { (high.bigEndian, low.bigEndian) }
 
     /// Reads 16 bytes; `nil` for any other number.
     init?(bytes: UnsafeRawBufferPointer) {
@@ -165,12 +163,31 @@ extension Owner {
     }
 }
 
+extension Digest {
+    /// Words whose memory is the 32 bytes, most significant first.
+    var bigEndianWords: (UInt64, UInt64, UInt64, UInt64) {
+        (words.0.bigEndian, words.1.bigEndian, words.2.bigEndian, words.3.bigEndian)
+    }
+
+    /// Reads 32 bytes; `nil` for any other number.
+    init?(memory bytes: UnsafeRawBufferPointer) {
+        guard bytes.count == 32 else { return nil }
+        func word(_ index: Int) -> UInt64 {
+            UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self))
+        }
+        self.init(word(0), word(1), word(2), word(3))
+    }
+}
+
 extension RecordID {
     /// The first 64 bits as a signed number whose order is that of the unsigned one.
     var prefix: Int64 { Int64(bitPattern: digest.words.0 ^ (1 << 63)) }
 
-    /// The other 24 bytes.
-    var tail: [UInt8] { Array(digest.bytes.dropFirst(8)) }
+    /// Words whose memory is the other 24 bytes.
+    var tail: (UInt64, UInt64, UInt64) {
+        let words = digest.bigEndianWords
+        return (words.1, words.2, words.3)
+    }
 
     /// Puts an id together from the two columns; `nil` when `tail` has not 24 bytes.
     init?(prefix: Int64, tail: UnsafeRawBufferPointer) {

@@ -170,7 +170,7 @@ final class RecordTable {
             try RecordRow.bind(next, at: reading, to: insert)
             try insert.bind(RecordRow.nextParameter, id.prefix)
             try insert.bind(RecordRow.nextParameter + 1, search.nextTwin)
-            try insert.bind(RecordRow.nextParameter + 2, id.tail)
+            try insert.bind(RecordRow.nextParameter + 2, memoryOf: id.tail)
             try insert.run()
         }
     }

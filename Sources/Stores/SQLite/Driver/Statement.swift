@@ -6,6 +6,11 @@ import GRDBSQLite
 final class Statement {
     private let connection: OpaquePointer
     private let handle: OpaquePointer
+    /// A place of its own for every parameter, for values that are short: SQLite then need not allocate a copy of each.
+    private let places: UnsafeMutableRawPointer
+
+    /// The size of a place, in bytes: digests, keys, routes and the names of scopes fit.
+    private static let placeSize = 128
 
     /// Copies what is bound, so that it need not outlive the call.
     private static let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
@@ -17,10 +22,13 @@ final class Statement {
         guard code == SQLITE_OK, let handle else { throw SQLiteFailure(code, on: connection) }
         self.connection = connection
         self.handle = handle
+        let count = max(Int(sqlite3_bind_parameter_count(handle)), 1)
+        places = .allocate(byteCount: count * Self.placeSize, alignment: 16)
     }
 
     deinit {
         sqlite3_finalize(handle)
+        places.deallocate()
     }
 
     /// Takes one step; whether there is a row to read.
@@ -57,27 +65,42 @@ final class Statement {
     /// Binds bytes; an empty array is an empty blob.
     func bind(_ index: Int32, _ bytes: [UInt8]) throws(SQLiteFailure) {
         let code = bytes.withUnsafeBytes { buffer in
-            buffer.isEmpty
-                ? sqlite3_bind_zeroblob(handle, index, 0)
-                : sqlite3_bind_blob64(handle, index, buffer.baseAddress, UInt64(buffer.count), Self.copied)
+            if buffer.count <= Self.placeSize { return bindShort(index, buffer) }
+            return sqlite3_bind_blob64(handle, index, buffer.baseAddress, UInt64(buffer.count), Self.copied)
         }
         try check(code)
+    }
+
+    /// Binds the memory of a value of a few words as a blob.
+    func bind(_ index: Int32, memoryOf value: some BitwiseCopyable) throws(SQLiteFailure) {
+        try check(withUnsafeBytes(of: value) { bindShort(index, $0) })
     }
 
     /// Binds text, which may hold any character, zero included.
     func bind(_ index: Int32, _ text: String) throws(SQLiteFailure) {
         var text = text
         let code = text.withUTF8 { buffer in
-            buffer.withMemoryRebound(to: CChar.self) { characters in
-                // An empty string may have no address, which SQLite would take for NULL.
-                characters.baseAddress == nil
-                    ? sqlite3_bind_text64(handle, index, "", 0, Self.copied, UInt8(SQLITE_UTF8))
-                    : sqlite3_bind_text64(
-                        handle, index, characters.baseAddress, UInt64(characters.count), Self.copied,
-                        UInt8(SQLITE_UTF8))
-            }
+            let bytes = UnsafeRawBufferPointer(buffer)
+            let isShort = bytes.count <= Self.placeSize
+            let start = isShort ? place(of: index, with: bytes) : bytes.baseAddress
+            return sqlite3_bind_text64(
+                handle, index, start?.assumingMemoryBound(to: CChar.self), UInt64(bytes.count),
+                isShort ? nil : Self.copied, UInt8(SQLITE_UTF8))
         }
         try check(code)
+    }
+
+    /// Binds a blob that lies in the parameter's own place. That outlives every use: it is written again only when the
+    /// parameter is bound again, and goes after the statement.
+    private func bindShort(_ index: Int32, _ bytes: UnsafeRawBufferPointer) -> Int32 {
+        sqlite3_bind_blob64(handle, index, place(of: index, with: bytes), UInt64(bytes.count), nil)
+    }
+
+    /// The place of a parameter, with these bytes in it.
+    private func place(of index: Int32, with bytes: UnsafeRawBufferPointer) -> UnsafeRawPointer {
+        let place = places + Int(index - 1) * Self.placeSize
+        if let start = bytes.baseAddress { place.copyMemory(from: start, byteCount: bytes.count) }
+        return UnsafeRawPointer(place)
     }
 
     /// A number, or `nil` when the column holds something else.

@@ -8,7 +8,7 @@ public enum GatewayOption: String, CaseIterable, Sendable {
     case http2
     case admin
     case adminToken = "admin-token"
-    case store, audit
+    case store, cache, audit
     case requireKey = "require-key"
     case keyHeader = "key-header"
     case scope, anonymous, secret

@@ -47,7 +47,7 @@ public struct GatewayProgram: Sendable {
 
     private func serve(_ opened: OpenedStore) async throws {
         let metrics = PrometheusMetrics(help: MetricMeanings.all)
-        let store = MeteredStore(opened.store, factory: metrics)
+        let store = MeteredStore(opened.store, cacheBytes: settings.cacheBytes, factory: metrics)
         let startup = Startup { addresses in announce(line(addresses)) }
         let gateway = Gateway(
             configuration: settings.configuration, store: store, observer: GatewayMetrics(factory: metrics),

@@ -18,6 +18,8 @@ public struct GatewaySettings: Sendable {
     public let store: StoreURL
     /// The file of the audit log.
     public let auditPath: String
+    /// How much of the outcomes used last is kept in memory, in bytes; zero for nothing.
+    public let cacheBytes: Int
     /// How long the sweeper rests between two sweeps.
     public let sweepInterval: Duration
     /// The least important messages that are logged.
@@ -55,6 +57,7 @@ public struct GatewaySettings: Sendable {
             store = try Setting.store.value(of: StoreURL.standard, at: .standard)
         }
         auditPath = try sources[.audit, .text("the path of a file")] ?? store.auditPath
+        cacheBytes = try sources[.cache, .cacheSize] ?? 32 << 20
         sweepInterval = try sources[.sweepInterval, .interval] ?? .seconds(60)
         logLevel = try sources[.logLevel, .logLevel] ?? .info
     }

@@ -10,6 +10,8 @@ public enum MetricMeanings {
             "Exchanges with the store by result: stored, conflict (something else was there), failed.",
         "idempotency_store_failures_total":
             "Failures of the store by code: unavailable, full, tooLarge, corrupt, misuse, shutDown.",
+        "idempotency_cache_hits_total":
+            "Duplicates that were answered from memory, without an exchange with the store.",
         "idempotency_records":
             "Records in the store by state: running, lapsed, completed, in_doubt, expired (not yet swept).",
         "idempotency_gateway_ready": "1 while the gateway takes requests, else 0.",

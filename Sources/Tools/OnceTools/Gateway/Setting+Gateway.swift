@@ -20,6 +20,8 @@ extension Setting where Value == Duration {
 extension Setting where Value == Int {
     /// Bodies are held in memory, and answers in one record, which stores take up to 16 MiB.
     static var bodySize: Setting { .size(1...(1 << 30)) }
+    /// `0B` for no cache.
+    static var cacheSize: Setting { .size(0...(1 << 40)) }
     static var responseSize: Setting { .size(1...((16 << 20) - (64 << 10))) }
 }
 

@@ -2,16 +2,18 @@ import CoreMetrics
 import Idempotency
 import Metrics
 
-/// A store whose exchanges are counted and timed, and whose records are gauged when somebody asks.
+/// A store whose exchanges are counted and timed, and whose records are gauged when somebody asks; with a cache of
+/// outcomes in front, so that most duplicates do not reach it.
 ///
 /// Metrics: `idempotency_store_exchange_duration_seconds` by `result`, `idempotency_store_failures_total` by `code`,
-/// `idempotency_records` by `state`.
+/// `idempotency_cache_hits_total`, `idempotency_records` by `state`.
 struct MeteredStore: OperableStore {
     private struct Instruments: Sendable {
         let stored: Metrics.Timer
         let conflict: Metrics.Timer
         let failed: Metrics.Timer
         let failures: [StoreError.Code: Counter]
+        let cacheHits: Counter
         /// By state, in the order of `states`.
         let records: [Gauge]
     }
@@ -19,12 +21,16 @@ struct MeteredStore: OperableStore {
     private static let states = ["running", "lapsed", "completed", "in_doubt", "expired"]
 
     private let base: any OperableStore
+    private let cache: CachedStore?
     private let instruments: Instruments
     private let clock = ContinuousClock()
 
-    /// `base`, measured with instruments of `factory`.
-    init(_ base: any OperableStore, factory: any MetricsFactory) {
+    /// `base`, measured with instruments of `factory`, behind a cache of `cacheBytes`; without one if that is zero.
+    init(_ base: any OperableStore, cacheBytes: Int = 0, factory: any MetricsFactory) {
         self.base = base
+        var caching = CachedStore.Configuration()
+        caching.maximumBytes = cacheBytes
+        cache = cacheBytes > 0 ? CachedStore(base, configuration: caching) : nil
         func timer(_ result: String) -> Metrics.Timer {
             Metrics.Timer(
                 label: "idempotency_store_exchange_duration", dimensions: [("result", result)], factory: factory)
@@ -40,13 +46,17 @@ struct MeteredStore: OperableStore {
         instruments = Instruments(
             stored: timer("stored"), conflict: timer("conflict"), failed: timer("failed"),
             failures: Dictionary(uniqueKeysWithValues: failures),
+            cacheHits: Counter(label: "idempotency_cache_hits_total", factory: factory),
             records: Self.states.map(gauge))
     }
 
     func exchange(_ exchange: Exchange) async throws(StoreError) -> ExchangeReply {
+        if let reply = cached(exchange) { return reply }
         let start = clock.now
+        let sent = cache?.now
         do throws(StoreError) {
             let reply = try await base.exchange(exchange)
+            if let cache, let sent { cache.keep(reply, of: exchange.id, sent: sent) }
             measure(.success(reply), since: start)
             return reply
         } catch {
@@ -58,8 +68,11 @@ struct MeteredStore: OperableStore {
     func submit(
         _ exchange: Exchange, completion: @escaping @Sendable (Result<ExchangeReply, StoreError>) -> Void
     ) {
+        if let reply = cached(exchange) { return completion(.success(reply)) }
         let start = clock.now
+        let sent = cache?.now
         base.submit(exchange) { result in
+            if let cache, let sent, case .success(let reply) = result { cache.keep(reply, of: exchange.id, sent: sent) }
             measure(result, since: start)
             completion(result)
         }
@@ -91,6 +104,12 @@ struct MeteredStore: OperableStore {
         } catch {
             instruments.failures[error.code]?.increment()
         }
+    }
+
+    private func cached(_ exchange: Exchange) -> ExchangeReply? {
+        guard let reply = cache?.cached(exchange) else { return nil }
+        instruments.cacheHits.increment()
+        return reply
     }
 
     private func measure(_ result: Result<ExchangeReply, StoreError>, since start: ContinuousClock.Instant) {

@@ -22,10 +22,11 @@ public struct StoreKind: Sendable {
     static let all: [StoreKind] = [
         .memory,
         .sqlite,
+        .rocksdb,
     ]
 
     /// The schemes that other builds of this program may have.
-    static let elsewhere = ["rocksdb", "postgres", "postgresql", "redis", "rediss", "dynamodb"]
+    static let elsewhere = ["postgres", "postgresql", "redis", "rediss", "dynamodb"]
 
     func open(_ rest: String, _ mode: StoreMode, _ logger: Logger) async throws -> OpenedStore {
         try await opening(rest, mode, logger)

@@ -1,6 +1,6 @@
 public import Logging
 
-/// Where records live: `memory:`, `sqlite:PATH`.
+/// Where records live: `memory:`, `sqlite:PATH`, `rocksdb:DIRECTORY`.
 public struct StoreURL: Sendable, CustomStringConvertible {
     /// Where they live when nothing is said.
     public static let standard = "sqlite:once.db"
@@ -44,7 +44,20 @@ public struct StoreURL: Sendable, CustomStringConvertible {
 
     /// Where changes by operators are written down when nothing is said: beside the store.
     public var auditPath: String {
-        kind.scheme == "sqlite" ? "\(rest).audit.jsonl" : "once.audit.jsonl"
+        switch kind.scheme {
+        case "sqlite": "\(rest).audit.jsonl"
+        case "rocksdb": "\(directoryPath).audit.jsonl"
+        default: "once.audit.jsonl"
+        }
+    }
+}
+
+extension StoreURL {
+    /// What follows the scheme, without options and slashes at its end.
+    private var directoryPath: Substring {
+        var path = rest.prefix { $0 != "?" }
+        while path.count > 1, path.last == "/" { path.removeLast() }
+        return path
     }
 }
 

@@ -1,6 +1,7 @@
 import Idempotency
 import IdempotencyHTTP
 import Logging
+import NIOSSL
 import ServiceLifecycle
 import Synchronization
 
@@ -15,6 +16,14 @@ struct Bench: Sendable {
 
     /// A new client connection.
     func connect() async throws -> RawClient { try await RawClient.connect(to: port) }
+
+    /// A new client connection with TLS.
+    func connect(_ tls: NIOSSLContext) async throws -> RawClient { try await RawClient.connect(to: port, tls: tls) }
+
+    /// A new client connection that speaks HTTP/2, with these settings in its preface.
+    func connectHTTP2(_ settings: [(UInt16, UInt32)] = []) async throws -> FrameClient {
+        try await FrameClient(on: connect(), settings: settings)
+    }
 
     /// One request on a connection of its own.
     func request(

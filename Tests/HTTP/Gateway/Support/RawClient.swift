@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Synchronization
 import Testing
 
@@ -28,11 +29,15 @@ final class RawClient: Sendable {
     }
 
     /// Connects to a port of this machine.
-    static func connect(to port: Int) async throws -> RawClient {
+    static func connect(to port: Int, tls: NIOSSLContext? = nil) async throws -> RawClient {
         let (stream, continuation) = AsyncStream<ByteBuffer>.makeStream()
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let tls {
+                        let handler = try NIOSSLClientHandler(context: tls, serverHostname: "localhost")
+                        try channel.pipeline.syncOperations.addHandler(handler)
+                    }
                     try channel.pipeline.syncOperations.addHandler(Receiver(continuation))
                 }
             }
@@ -43,6 +48,16 @@ final class RawClient: Sendable {
     /// Sends bytes.
     func send(_ text: String) async throws {
         try await channel.writeAndFlush(ByteBuffer(string: text))
+    }
+
+    /// Sends bytes.
+    func send(_ bytes: [UInt8]) async throws {
+        try await channel.writeAndFlush(ByteBuffer(bytes: bytes))
+    }
+
+    /// The serial number of the certificate that the other side showed.
+    func serialNumber() async throws -> [UInt8]? {
+        try await channel.nioSSL_peerCertificate().map { $0?.serialNumber }.get()
     }
 
     /// Hangs up.

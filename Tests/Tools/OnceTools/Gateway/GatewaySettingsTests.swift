@@ -38,6 +38,30 @@ struct GatewaySettingsTests {
         #expect(settings.configuration.timeouts.upstreamAnswer == .seconds(30))
     }
 
+    @Test("HTTP/2 is on unless it is turned off, in the words of flags and of YAML")
+    func http2() throws {
+        #expect(try settings().configuration.speaksHTTP2)
+        #expect(try settings(file: "upstream: http://a\nhttp2: off\n").configuration.speaksHTTP2 == false)
+        #expect(try settings(file: "upstream: http://a\nhttp2: false\n").configuration.speaksHTTP2 == false)
+        #expect(throws: UsageError.self) { try settings(file: "upstream: http://a\nhttp2: maybe\n") }
+    }
+
+    @Test(
+        "Of the options for TLS each needs those that it is about",
+        arguments: [
+            ("tls-certificate: a.pem", "tls-certificate needs tls-key"),
+            ("tls-key: a.pem", "tls-key needs tls-certificate"),
+            ("tls-client-ca: a.pem", "tls-client-ca needs tls-certificate"),
+            ("tls-client: optional", "tls-client needs tls-client-ca"),
+            ("tls-certificate: /nowhere/a.pem\ntls-key: /nowhere/a.key", "/nowhere/a.pem cannot be read"),
+            ("scope: client-certificate", "tls-client-ca must name"),
+            ("scope: [client-certificate, header:A]", "Only headers may stand together"),
+        ])
+    func tls(text: String, message: String) {
+        let error = #expect(throws: UsageError.self) { try settings(file: "upstream: http://a\n\(text)\n") }
+        #expect(error?.description.contains(message) == true && error?.description.contains(".yaml:2") == true)
+    }
+
     @Test("The example file is read, and says the defaults")
     func example() throws {
         let example = try settings([:], file: Self.exampleText())
@@ -50,6 +74,7 @@ struct GatewaySettingsTests {
         #expect(example.configuration.timeouts == standard.configuration.timeouts)
         #expect(example.admin == standard.admin && example.adminToken != nil)
         #expect(example.store.description == standard.store.description && example.auditPath == standard.auditPath)
+        #expect(example.cacheBytes == standard.cacheBytes && standard.cacheBytes == 32 << 20)
         #expect(example.sweepInterval == standard.sweepInterval && example.logLevel == standard.logLevel)
         let (mine, theirs) = (example.configuration.policy.routes.last, standard.configuration.policy.routes.last)
         #expect(

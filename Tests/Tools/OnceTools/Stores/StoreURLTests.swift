@@ -21,7 +21,7 @@ struct StoreURLTests {
         }
         let message = error?.description ?? ""
         #expect(message.hasPrefix("--store: \"\(text)\" is not allowed") && message.contains(reason))
-        #expect(message.hasSuffix("Allowed: memory:, sqlite:PATH."))
+        #expect(message.hasSuffix("Allowed: memory:, sqlite:PATH, rocksdb:DIRECTORY."))
     }
 
     @Test("A memory store opens to serve, and not to be looked after from outside")
@@ -46,5 +46,38 @@ struct StoreURLTests {
         #expect(try await maintaining.store.counts() == RecordCounts())
         await maintaining.close()
         await serving.close()
+    }
+
+    @Test("A RocksDB store is made to serve, must be there to be looked after, and is in use while it serves")
+    func rocksdb() async throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "once-\(UUID())").path
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let url = try StoreURL("rocksdb:\(path)/once/?cache=8MiB&reserve=1B")
+        #expect(url.auditPath == "\(path)/once.audit.jsonl")
+        await #expect(throws: StoreError.self) { try await url.open(for: .maintaining, logger: logger) }
+        #expect(!FileManager.default.fileExists(atPath: "\(path)/once"))
+        let serving = try await url.open(for: .serving(orphansLapseAtOnce: true), logger: logger)
+        let error = await #expect(throws: StoreError.self) { try await url.open(for: .maintaining, logger: logger) }
+        #expect(error?.message.contains("keys API of its admin listener") == true)
+        await serving.close()
+        let maintaining = try await url.open(for: .maintaining, logger: logger)
+        #expect(try await maintaining.store.counts() == RecordCounts())
+        await maintaining.close()
+    }
+
+    @Test(
+        "What stands behind a RocksDB directory must be an option with a size",
+        arguments: [
+            ("rocksdb:", "needs the path of a directory"), ("rocksdb:?cache=1MiB", "needs the path of a directory"),
+            ("rocksdb:a?cash=1MiB", "\"cash=1MiB\" is no option of the store. Allowed: buffers=SIZE"),
+            ("rocksdb:a?cache", "\"cache\" is no option"), ("rocksdb:a?cache=12", "cache: \"12\" is not allowed"),
+        ])
+    func rocksdbOptions(text: String, reason: String) async throws {
+        let url = try StoreURL(text)
+        let error = await #expect(throws: UsageError.self) {
+            try await url.open(for: .serving(orphansLapseAtOnce: true), logger: logger)
+        }
+        #expect(error?.description.contains(reason) == true, "\(error?.description ?? "")")
     }
 }

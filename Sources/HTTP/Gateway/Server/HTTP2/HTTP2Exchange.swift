@@ -36,6 +36,8 @@ final class HTTP2Exchange: ChannelDuplexHandler, ClientExchange {
     private var reading = ReadGate()
     private var outbox = HTTP2Outbox()
     private var isPumping = false
+    /// The answer went out before the request was complete: what still comes is thrown away, up to this many bytes.
+    private var discardable: Int?
     private var deadline = NIODeadline.distantFuture
     private var stallDeadline = NIODeadline.distantFuture
 
@@ -71,7 +73,7 @@ final class HTTP2Exchange: ChannelDuplexHandler, ClientExchange {
         if case .due = phase, !requestComplete {
             refuse(.init("The request did not come to its end in time.", status: .requestTimeout))
         } else {
-            reset(.cancel)
+            reset(discardable == nil ? .cancel : .noError)
         }
     }
 
@@ -195,7 +197,11 @@ extension HTTP2Exchange {
             case .piece(let piece, let endsStream):
                 connection.countUnsent(-piece.readableBytes)
                 let payload = HTTP2Frame.FramePayload.data(.init(data: .byteBuffer(piece), endStream: endsStream))
-                if endsStream { writeEnd(payload, on: context) } else { context.write(wrapOutboundOut(payload), promise: nil) }
+                if endsStream {
+                    writeEnd(payload, on: context)
+                } else {
+                    context.write(wrapOutboundOut(payload), promise: nil)
+                }
             case .trailers(let trailers):
                 writeEnd(HTTP2Response.end(trailers), on: context)
             }
@@ -218,10 +224,20 @@ extension HTTP2Exchange {
         context.write(wrapOutboundOut(payload)).assumeIsolated().whenSuccess { self.answerHasGone() }
     }
 
-    /// The network has the whole answer. What the client still has to say is of no use to anyone.
+    /// The network has the whole answer. What the client still has to say is of no use to anyone, but some clients lose
+    /// an answer that a RST_STREAM follows at once (RFC 9113 section 8.1 allows that), so they get a moment to stop.
     private func answerHasGone() {
         stallDeadline = .distantFuture
-        if !requestComplete { reset(.noError) }
+        guard !requestComplete, let context else { return }
+        discardable = Self.lingeringBytes
+        expectProgress(within: Self.lingeringTime)
+        if reading.hold(false) { context.read() }
+    }
+
+    private func discard(_ count: Int) {
+        guard let left = discardable else { return }
+        discardable = left - count
+        if left < count { reset(.noError) }
     }
 
     /// Starts, goes on with or ends the time within which the client must take something.
@@ -240,6 +256,8 @@ extension HTTP2Exchange {
     }
 
     private static var pieceSize: Int { 16 << 10 }
+    private static var lingeringBytes: Int { 1 << 20 }
+    private static var lingeringTime: TimeAmount { .seconds(2) }
 }
 
 // MARK: - Channel events
@@ -266,6 +284,7 @@ extension HTTP2Exchange {
             default: reset(.protocolError)
             }
         case .data(let section):
+            discard(section.data.readableBytes)
             if case .byteBuffer(let piece) = section.data, piece.readableBytes > 0 { work?.receive(piece) }
             if section.endStream { endRequest(trailers: nil) }
         default: break

@@ -45,12 +45,11 @@ final class TLSIdentity: Sendable {
         }
         do {
             return try NIOSSLContext(configuration: configuration)
-        } catch {
-            let reason = "\(error)"
-            guard reason.contains("KEY_VALUES_MISMATCH") || reason.contains("KEY_TYPE_MISMATCH") else {
-                throw .refused(certificate: files.certificateChain, reason: reason)
-            }
+        } catch NIOSSLError.failedToLoadPrivateKey {
+            // The key has been read; it is not the one of the certificate that is there already.
             throw .mismatch(certificate: files.certificateChain, key: files.privateKey)
+        } catch {
+            throw .refused(certificate: files.certificateChain, reason: "\(error)")
         }
     }
 
