@@ -31,8 +31,9 @@ class Front:
 
     name = ""
 
-    def __init__(self, upstream_port):
+    def __init__(self, upstream_port, more=()):
         self.upstream_port = upstream_port
+        self.more = list(more)
         self.folder = tempfile.mkdtemp(prefix="hostile-")
         self.port = free_port()
         self.process = None
@@ -78,7 +79,7 @@ class Gateway(Front):
         return [
             ONCE, "gateway", "--upstream", f"http://127.0.0.1:{self.upstream_port}", "--listen",
             f"127.0.0.1:{self.port}", "--admin", f"127.0.0.1:{free_port()}", "--store", f"sqlite:{self.folder}/once.db",
-            "--upstream-timeout", "20s", "--drain", "2s",
+            "--upstream-timeout", "20s", "--drain", "2s", *self.more,
         ]
 
     def states(self):

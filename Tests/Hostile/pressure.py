@@ -260,7 +260,9 @@ def test(connections):
     server.start()
     stop = multiprocessing.Event()
     report, reported = multiprocessing.Pipe(False)
-    with fronts.Gateway(listener.getsockname()[1]) as gateway:
+    with fronts.Gateway(
+        listener.getsockname()[1], ["--max-connections", str(connections + 3000)]
+    ) as gateway:
         client = multiprocessing.Process(target=good_client, args=(gateway.port, stop, reported), daemon=True)
         client.start()
         time.sleep(1)
@@ -299,7 +301,7 @@ def main():
     parser.add_argument("--connections", type=int, default=1000)
     connections = parser.parse_args().connections
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = 2 * connections + 4000
+    wanted = connections + 6000
     if hard != resource.RLIM_INFINITY and hard < wanted:
         print(f"the hard limit of open files is {hard}; {wanted} are needed (ulimit -Hn)")
         return 2
