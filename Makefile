@@ -43,9 +43,9 @@ soundness: ## Checks the sources: format, layers, lengths, words, documentation,
 
 format: ## Formats the sources in place
 	@echo "==> Formatting"
-	@find $(wildcard Sources Tests Examples Benchmarks) -name .build -prune -o -name '*.swift' -print0 | \
+	@find $(wildcard Sources Tests Examples Benchmarks Fuzz) -name .build -prune -o -name '*.swift' -print0 | \
 	  xargs -0 swift format --in-place --parallel --configuration .swift-format
-	@find $(wildcard Sources Tests Examples Benchmarks) -name .build -prune -o -name '*.swift' -print0 | \
+	@find $(wildcard Sources Tests Examples Benchmarks Fuzz) -name .build -prune -o -name '*.swift' -print0 | \
 	  xargs -0 scripts/wrap-comments.py
 
 bench: ## Measures; prints medians and ratios

@@ -194,6 +194,13 @@ let package = Package(
 
         // Scenarios: what can go wrong, one test each
         .testTarget(
+            name: "FuzzTests",
+            dependencies: [
+                "Idempotency", "IdempotencyGateway", "IdempotencyHTTP", "IdempotencyRocksDB", "IdempotencyTestKit",
+                "OnceTools", nioCore, nioEmbedded, nioHTTP,
+            ],
+            path: "Tests/Fuzz", swiftSettings: settings),
+        .testTarget(
             name: "ScenarioTests",
             dependencies: ["Idempotency", "IdempotencyRocksDB", "IdempotencySQLite", "IdempotencyTestKit", "scenario-worker", grdb, logging],
             path: "Tests/Scenarios", swiftSettings: settings),

@@ -2,6 +2,7 @@
 import os
 import pathlib
 import re
+import resource
 import shutil
 import socket
 import subprocess
@@ -19,20 +20,27 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def usual_limit():
+    """The soft limit of open files that most programs are started with."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, hard))
+
+
 class Front:
     """A server process in a folder of its own."""
 
     name = ""
 
-    def __init__(self, upstream_port):
+    def __init__(self, upstream_port, more=()):
         self.upstream_port = upstream_port
+        self.more = list(more)
         self.folder = tempfile.mkdtemp(prefix="hostile-")
         self.port = free_port()
         self.process = None
 
     def __enter__(self):
         with open(f"{self.folder}/log", "wb") as log:
-            self.process = subprocess.Popen(self.command(), stdout=log, stderr=log, cwd=self.folder)
+            self.process = subprocess.Popen(self.command(), stdout=log, stderr=log, cwd=self.folder, preexec_fn=usual_limit)
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
@@ -71,7 +79,7 @@ class Gateway(Front):
         return [
             ONCE, "gateway", "--upstream", f"http://127.0.0.1:{self.upstream_port}", "--listen",
             f"127.0.0.1:{self.port}", "--admin", f"127.0.0.1:{free_port()}", "--store", f"sqlite:{self.folder}/once.db",
-            "--upstream-timeout", "20s", "--drain", "2s",
+            "--upstream-timeout", "20s", "--drain", "2s", *self.more,
         ]
 
     def states(self):

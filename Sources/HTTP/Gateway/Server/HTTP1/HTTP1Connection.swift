@@ -185,9 +185,11 @@ extension HTTP1Connection {
             context.writeAndFlush(end).assumeIsolated().whenComplete { _ in self.close() }
         } else {
             // Closing with unread bytes would reset the connection and take the answer away from the client.
+            // The client learns at once that no more comes, and the gateway goes on taking what it still sends.
             discardable = Self.lingeringBytes
             expectProgress(within: Self.lingeringTime)
             context.writeAndFlush(end, promise: nil)
+            context.close(mode: .output, promise: nil)
             context.read()
         }
     }
@@ -264,6 +266,9 @@ extension HTTP1Connection {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if discardable != nil, case ByteToMessageDecoderError.dataReceivedInErrorState(_, let bytes) = error {
+            return discard(bytes.readableBytes)
+        }
         guard let flaw = error as? HTTPParserError, context.channel.isActive else { return close() }
         if discardable != nil { return close() }
         if answer == .complete {
@@ -271,7 +276,8 @@ extension HTTP1Connection {
             request = RequestLine(HTTPRequestHead(version: .http1_1, method: .GET, uri: "/"))
             answer = .due
         }
-        requestComplete = true
+        // Whatever else comes belongs to this request, as far as anyone can tell.
+        requestComplete = false
         switch flaw {
         case .headerOverflow: refuse(.requestHeaderFieldsTooLarge, "The header of the request is too large.")
         case .invalidURL: refuse(.uriTooLong, "The request line is too long.")
