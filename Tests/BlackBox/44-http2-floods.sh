@@ -47,11 +47,14 @@ expect_like "the outcome" "$(http2 header-bomb)" "goaway *"
 row "more streams at a time than agreed"
 expect_like "the outcome" "$(http2 too-many-streams)" "[rg]*"
 
-row "a half-sent header or body is not waited for, and leaves nothing behind"
+row "a half-sent header or body, and a body that drips, are not waited for, and leave nothing behind"
 http2 half-header >"$WORK/half-header" &
 header=$!
+http2 slow-body "$KEY-slow" >"$WORK/slow-body" &
+slow=$!
 expect "the body" "$(http2 half-body "$KEY")" "408"
-wait $header
+wait $header $slow
+expect "the slow body" "$(cat "$WORK/slow-body")" "408"
 expect_like "the header" "$(cat "$WORK/half-header")" "closed"
 expect "the number of effects" "$(effects)" 0
 

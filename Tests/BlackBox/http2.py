@@ -293,6 +293,19 @@ def half_body(port, key):
     return connection.outcome(1)
 
 
+def slow_body(port, key):
+    """A body of which a byte comes now and then."""
+    connection = Connection(port)
+    connection.headers(1, request("/payments", "POST", ("idempotency-key", key)), end=False)
+    limit = time.monotonic() + 2 * PATIENCE
+    while time.monotonic() < limit:
+        connection.data(1, b"x")
+        outcome = connection.outcome(1, patience=0.5)
+        if outcome != "silent":
+            return outcome
+    return "never refused"
+
+
 def reset_before_claim(port, key):
     """Resets a guarded request before its body is complete, and sends another one behind it."""
     connection = Connection(port)

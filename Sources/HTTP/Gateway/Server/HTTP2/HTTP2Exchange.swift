@@ -38,6 +38,7 @@ final class HTTP2Exchange: ChannelDuplexHandler, ClientExchange {
     private var isPumping = false
     /// The answer went out before the request was complete: what still comes is thrown away, up to this many bytes.
     private var discardable: Int?
+    private var pace: BodyPace?
     private var deadline = NIODeadline.distantFuture
     private var stallDeadline = NIODeadline.distantFuture
 
@@ -70,6 +71,9 @@ final class HTTP2Exchange: ChannelDuplexHandler, ClientExchange {
     /// Looks whether the client has been silent, or has taken nothing, for too long.
     func tick(now: NIODeadline) {
         if now >= stallDeadline { return reset(.cancel) }
+        if case .due = phase, !requestComplete, pace?.isTooSlow(now: now, isHeld: reading.isHeld) == true {
+            return refuse(.init("The request comes too slowly.", status: .requestTimeout))
+        }
         guard now >= deadline, !reading.isHeld else { return }
         if case .due = phase, !requestComplete {
             refuse(.init("The request did not come to its end in time.", status: .requestTimeout))
@@ -94,6 +98,8 @@ final class HTTP2Exchange: ChannelDuplexHandler, ClientExchange {
         phase = .due
         requestComplete = endsStream
         expectProgress(within: loop.times.bodySilence)
+        let rate = loop.configuration.limits.bodyRate
+        if !endsStream, rate > 0 { pace = BodyPace(rate: rate, now: .now()) }
         // Not looked at: the client may send it again (RFC 9113 section 8.7).
         if connection.isOverfull { return reset(.refusedStream) }
         let head: HTTPRequestHead
@@ -286,6 +292,7 @@ extension HTTP2Exchange {
             }
         case .data(let section):
             discard(section.data.readableBytes)
+            pace?.received(section.data.readableBytes)
             if case .byteBuffer(let piece) = section.data, piece.readableBytes > 0 { work?.receive(piece) }
             if section.endStream { endRequest(trailers: nil) }
         default: break
