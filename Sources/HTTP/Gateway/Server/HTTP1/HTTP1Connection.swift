@@ -117,7 +117,7 @@ final class HTTP1Connection: ChannelDuplexHandler, ClientConnection, ClientExcha
     private func endRequest(trailers: HTTPHeaders?) {
         requestComplete = true
         if discardable != nil { return closeAfterFlush() }
-        if let trailers, let flaw = FramingCheck.flaw(inTrailers: trailers, significant: loop.shared.significantNames) {
+        if let trailers, let flaw = FramingCheck.flaw(inTrailers: trailers, significant: loop.epoch.plan.significantNames) {
             return refuse(.badRequest, flaw)
         }
         expectNothing()

@@ -112,7 +112,7 @@ final class HTTP2Exchange: ChannelDuplexHandler, ClientExchange {
     private func endRequest(_ fields: HPACKHeaders) {
         do throws(HTTP2Request.Flaw) {
             let trailers = try HTTP2Request.trailers(
-                fields, limits: loop.configuration.limits, significant: loop.shared.significantNames)
+                fields, limits: loop.configuration.limits, significant: loop.epoch.plan.significantNames)
             endRequest(trailers: trailers.isEmpty ? nil : trailers)
         } catch {
             refuse(error)
