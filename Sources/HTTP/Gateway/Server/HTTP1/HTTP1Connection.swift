@@ -117,9 +117,8 @@ final class HTTP1Connection: ChannelDuplexHandler, ClientConnection, ClientExcha
     private func endRequest(trailers: HTTPHeaders?) {
         requestComplete = true
         if discardable != nil { return closeAfterFlush() }
-        if let trailers,
-            let flaw = FramingCheck.flaw(inTrailers: trailers, significant: loop.epoch.plan.significantNames)
-        {
+        let significant = loop.epoch.plan.significantNames
+        if let trailers, let flaw = FramingCheck.flaw(inTrailers: trailers, significant: significant) {
             return refuse(.badRequest, flaw)
         }
         expectNothing()
