@@ -23,6 +23,11 @@ struct ExpirySweep {
         start = min(start, expires)
     }
 
+    /// What was found last could not be removed: it is found again.
+    mutating func startAgain() {
+        start = Timestamp(microseconds: .min)
+    }
+
     /// Puts the removal of up to `limit` expired records into an empty batch; how many they are.
     mutating func collect(
         limit: Int, at reading: MachineReading, in database: Database, lookup: RecordLookup, into batch: WriteBatch

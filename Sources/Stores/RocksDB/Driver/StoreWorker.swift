@@ -139,6 +139,7 @@ struct StoreWorker: LaneWorker {
             try open.database.write(open.batch, isSynced: false)
             return .success(found)
         } catch {
+            sweeping.startAgain()
             return .failure(lost(error))
         }
     }
