@@ -214,6 +214,9 @@ let package = Package(
             ]),
         program(
             "store-lab", at: "Tests/Support/StoreLab",
-            ["Idempotency", "IdempotencySQLite", "IdempotencyTestKit", "OnceTools", arguments, logging]),
+            [
+                "Idempotency", "IdempotencyRocksDB", "IdempotencySQLite", "IdempotencyTestKit", "OnceTools", arguments,
+                logging,
+            ]),
     ]
 )

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Pulls the plug of the SQLite store in the middle of its work: nothing that was acknowledged may be missing. With commits
-# that do not wait for the disk something must be missing, or this proves nothing.
+# Pulls the plug of the embedded stores in the middle of their work: nothing that was acknowledged may be missing. With
+# writes that do not wait for the disk something must be missing, or this proves nothing.
 # limit: 240
 #
 # The long form: POWER_CUTS=20.
@@ -8,7 +8,10 @@ set -euo pipefail
 export STORE_LAB; STORE_LAB="$(dirname "$ONCE")/store-lab"
 cut() { "$ROOT/scripts/powercut.sh" "$@"; }
 
-cut --sync full --cuts "${POWER_CUTS:-3}" || exit
+for store in 'sqlite:{disk}/once.db' 'rocksdb:{disk}/once.rocksdb'; do
+    cut --store "$store" --sync full --cuts "${POWER_CUTS:-3}" || exit
+done
 echo "negative controls: weaker settings must lose what was acknowledged"
 cut --sync normal --cuts 1 --expect lost
 cut --sync off --cuts 1 --expect lost
+cut --store 'rocksdb:{disk}/once.rocksdb' --sync off --cuts 1 --expect lost

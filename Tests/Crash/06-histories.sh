@@ -9,7 +9,7 @@ lab="$(dirname "$ONCE")/store-lab"
 operations="${HISTORY_OPERATIONS:-20000}"
 seed="${HISTORY_SEED:-$RANDOM}"
 
-for store in memory: "sqlite:$WORK/once.db"; do
+for store in memory: "sqlite:$WORK/once.db" "rocksdb:$WORK/once.rocksdb"; do
     echo "$store"
     "$lab" history --store "$store" --operations "$operations" --seed "$seed"
 done

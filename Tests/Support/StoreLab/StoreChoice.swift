@@ -1,5 +1,6 @@
 import ArgumentParser
 import Idempotency
+import IdempotencyRocksDB
 import IdempotencySQLite
 import Logging
 import OnceTools
@@ -12,7 +13,7 @@ struct StoreChoice: ParsableArguments {
     }
 
     @Option(help: "The URL of the store.") var store: String
-    @Option(help: "What a commit waits for; other than full only with sqlite:.") var sync = Sync.full
+    @Option(help: "What a commit waits for: full, normal (sqlite: only), off.") var sync = Sync.full
 
     /// Opens the store.
     func open() async throws -> (store: any OperableStore, close: @Sendable () async -> Void) {
@@ -21,12 +22,21 @@ struct StoreChoice: ParsableArguments {
             let opened = try await StoreURL(store).open(for: .serving(orphansLapseAtOnce: false), logger: logger)
             return (opened.store, { await opened.close() })
         }
-        guard store.hasPrefix("sqlite:") else { throw LabError("--sync \(sync) goes with sqlite: only") }
-        var configuration = SQLiteStore.Configuration()
-        configuration.orphansLapseAtOnce = false
-        configuration.synchronous = sync == .normal ? .normal : .off
-        let opened = try await SQLiteStore.open(
-            String(store.dropFirst("sqlite:".count)), configuration: configuration, logger: logger)
-        return (opened, { await opened.close() })
+        let path = String(store.drop { $0 != ":" }.dropFirst())
+        switch (store.prefix { $0 != ":" }, sync) {
+        case ("sqlite", _):
+            var configuration = SQLiteStore.Configuration()
+            configuration.orphansLapseAtOnce = false
+            configuration.synchronous = sync == .normal ? .normal : .off
+            let opened = try await SQLiteStore.open(path, configuration: configuration, logger: logger)
+            return (opened, { await opened.close() })
+        case ("rocksdb", .off):
+            var configuration = RocksDBStore.Configuration()
+            configuration.orphansLapseAtOnce = false
+            configuration.synchronous = .off
+            let opened = try await RocksDBStore.open(path, configuration: configuration, logger: logger)
+            return (opened, { await opened.close() })
+        default: throw LabError("--sync \(sync) does not go with \(store)")
+        }
     }
 }
