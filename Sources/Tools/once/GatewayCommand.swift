@@ -21,7 +21,8 @@ struct GatewayCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try GatewaySettings(
-            flags: flags.byName.merging(limits.byName) { given, _ in given }, environment: ProcessInfo.processInfo.environment, configurationPath: config)
+            flags: flags.byName.merging(limits.byName) { given, _ in given },
+            environment: ProcessInfo.processInfo.environment, configurationPath: config)
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
         var logger = Logger(label: "once.gateway")
         logger.logLevel = settings.logLevel

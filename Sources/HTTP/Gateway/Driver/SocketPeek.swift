@@ -18,7 +18,8 @@ struct SocketPeek {
     /// Looks into the socket of `channel`, if it has one; called on its event loop.
     init(_ channel: any Channel) {
         handle = try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(
-            of: NIOBSDSocket.Handle.self) { $0 }
+            of: NIOBSDSocket.Handle.self
+        ) { $0 }
     }
 
     /// Whether the peer has sent neither an end nor anything else; also when the channel has no socket to look at.

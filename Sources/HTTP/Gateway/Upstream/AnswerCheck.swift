@@ -1,8 +1,8 @@
 import IdempotencyHTTP
 import NIOHTTP1
 
-/// Refuses answers of the upstream whose framing two parsers could read differently, as far as the parser before it lets
-/// them through: then a client could be told another answer than its own.
+/// Refuses answers of the upstream whose framing two parsers could read differently, as far as the parser before it
+/// lets them through: then a client could be told another answer than its own.
 enum AnswerCheck {
     /// Whether the header must not be believed: a transfer coding that is not exactly `chunked`, or not in HTTP/1.1, or
     /// with a length; a status that is none.

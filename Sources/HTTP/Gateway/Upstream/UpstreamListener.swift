@@ -21,8 +21,8 @@ protocol UpstreamListener: AnyObject {
     func upstreamFailed(_ failure: UpstreamFailure)
     /// The upstream has been silent for too long.
     ///
-    /// - Returns: How long the exchange is kept open all the same, whatever comes; it ends with `timedOut` after that. At
-    ///   once with `nil`.
+    /// - Returns: How long the exchange is kept open all the same, whatever comes; it ends with `timedOut` after that.
+    ///   At once with `nil`.
     func upstreamFellSilent() -> TimeAmount?
 }
 

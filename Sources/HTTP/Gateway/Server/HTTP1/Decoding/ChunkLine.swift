@@ -24,8 +24,8 @@ enum ChunkLine {
         }
     }
 
-    /// Whether the rest of the line is nothing, or `;name`, `;name=token`, `;name="text"` as often as it likes. White space
-    /// around these parts is "bad" in the words of the RFC, and is not taken.
+    /// Whether the rest of the line is nothing, or `;name`, `;name=token`, `;name="text"` as often as it likes. White
+    /// space around these parts is "bad" in the words of the RFC, and is not taken.
     private static func areExtensions(_ bytes: Slice<UnsafeRawBufferPointer>) -> Bool {
         guard let first = bytes.first else { return true }
         guard first == UInt8(ascii: ";") else { return false }
@@ -35,7 +35,8 @@ enum ChunkLine {
             case UInt8(ascii: "\""): isQuoted.toggle()
             case UInt8(ascii: ";"), UInt8(ascii: "="): continue
             // No backslash: what it escapes is where parsers differ.
-            case 0x09, 0x20..<0x7F: guard isQuoted ? byte != UInt8(ascii: "\\") : ByteKind.isToken(byte) else { return false }
+            case 0x09, 0x20..<0x7F:
+                guard isQuoted ? byte != UInt8(ascii: "\\") : ByteKind.isToken(byte) else { return false }
             default: return false
             }
         }

@@ -1,7 +1,7 @@
 import NIOHTTP1
 
-/// Bounds the bytes of a chunked body that are no content: every chunk may cost 16 bytes and twice its size, all of them
-/// together 16 KiB more. Without that, extensions make the gateway read for ever without getting anything.
+/// Bounds the bytes of a chunked body that are no content: every chunk may cost 16 bytes and twice its size, all of
+/// them together 16 KiB more. Without that, extensions make the gateway read for ever without getting anything.
 struct ChunkOverhead {
     private var excess = 0
 

@@ -1,7 +1,7 @@
 import NIOHTTP1
 
-/// One line of a header or of trailers (RFC 9110 section 5.5): never folded, no white space before the colon, no control
-/// characters, and UTF-8.
+/// One line of a header or of trailers (RFC 9110 section 5.5): never folded, no white space before the colon, no
+/// control characters, and UTF-8.
 struct FieldLine {
     let name: String
     /// Without white space around it.

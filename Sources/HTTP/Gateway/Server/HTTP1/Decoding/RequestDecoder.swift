@@ -1,7 +1,8 @@
 import NIOCore
 import NIOHTTP1
 
-/// Reads the requests of an HTTP/1 connection, strictly (RFC 9112): what two parsers could read differently, it refuses.
+/// Reads the requests of an HTTP/1 connection, strictly (RFC 9112): what two parsers could read differently, it
+/// refuses.
 ///
 /// One pass over the bytes, line by line, so that no more than one line is ever held. It is stricter than the parser of
 /// the channel handlers: one space between the parts of a request line, no protocol but HTTP, CRLF at the end of every
