@@ -8,10 +8,12 @@ struct FuzzTests {
     /// Words that make the mutations of an input worth trying.
     static let words = [
         "Idempotency-Key", "Content-Length: ", "Transfer-Encoding: chunked\r\n", "Host: a\r\n", "Connection: close\r\n",
-        " HTTP/1.1\r\n", "POST ", "0\r\n\r\n", "\\u0000", "\\uD800", "1e400", "\"", ";", "=", "[", "{", ",", "://", "ms", "KiB",
+        " HTTP/1.1\r\n", "POST ", "0\r\n\r\n", "\\u0000", "\\uD800", "1e400", "\"", ";", "=", "[", "{", ",", "://",
+        "ms", "KiB",
     ]
 
-    @Test("break no parser and no property, those of the corpus and mutations of them", arguments: FuzzProperty.allCases)
+    @Test(
+        "break no parser and no property, those of the corpus and mutations of them", arguments: FuzzProperty.allCases)
     func holds(property: FuzzProperty) throws {
         let corpus = try Self.corpus(of: property)
         #expect(!corpus.isEmpty)

@@ -2,7 +2,8 @@ import Idempotency
 
 @testable import IdempotencyRocksDB
 
-/// A record that can be read says the same after it was written again. The checksum is put right first, or nothing would get past it.
+/// A record that can be read says the same after it was written again. The checksum is put right first, or nothing
+/// would get past it.
 enum RecordProperty {
     static func check(_ bytes: [UInt8]) throws(FuzzProperty.Violation) {
         let id = RecordID(Digest(1, 2, 3, 4))

@@ -4,8 +4,8 @@ import NIOHTTP1
 
 @testable import IdempotencyGateway
 
-/// A request that the gateway takes is the same however its bytes are cut up, and the same for the parser of the channel
-/// handlers (llhttp): two parsers that have nothing in common agree.
+/// A request that the gateway takes is the same however its bytes are cut up, and the same for the parser of the
+/// channel handlers (llhttp): two parsers that have nothing in common agree.
 enum RequestProperty {
     /// The first request on a connection.
     struct Seen: Equatable {
@@ -19,10 +19,13 @@ enum RequestProperty {
         let whole = seen([bytes]) { RequestDecoder(limits: GatewayLimits()) }
         let pieces = seen(bytes.map { [$0] }) { RequestDecoder(limits: GatewayLimits()) }
         // Of a body that is refused in its middle, more may have been passed on when it came in pieces.
-        guard whole.requests.filter(\.isWhole) == pieces.requests.filter(\.isWhole), whole.isRefused == pieces.isRefused else {
+        guard whole.requests.filter(\.isWhole) == pieces.requests.filter(\.isWhole), whole.isRefused == pieces.isRefused
+        else {
             throw .init("cut into bytes it is another request: \(bytes)")
         }
-        guard let request = whole.requests.first, request.isWhole, whole.heads.first.map(isOrdinary) == true else { return }
+        guard let request = whole.requests.first, request.isWhole, whole.heads.first.map(isOrdinary) == true else {
+            return
+        }
         let reference = seen([bytes]) { HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes) }
         guard let other = reference.requests.first, other.isWhole else {
             throw .init("another parser sees no whole request: \(bytes)")
