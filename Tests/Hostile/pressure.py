@@ -59,7 +59,8 @@ class Pressure:
             self.bad.append(f"{name}: {what}")
 
     async def attack(self, name, number, pieces, pause, statuses):
-        """Sends pieces with pauses until the gateway ends it; it must answer so, or just close (no status)."""
+        """Sends pieces with pauses until the gateway ends it. It must answer so; 0 stands for none, as whoever floods on after
+        the answer has gone out may lose it to the end of the connection."""
         reader, writer = await self.open()
         reading = asyncio.create_task(self.answer(reader))
         try:
@@ -129,11 +130,11 @@ class Pressure:
             yield self.slow_reader(number)
         for number in range(20):
             yield self.attack("one-byte chunks", number, chunk_bomb, 0, {200})
-            yield self.attack("endless extensions", number, extensions, 0, {400})
-            yield self.attack("endless headers", number, endless_header, 0, {431})
-            yield self.attack("endless spaces", number, spaces, 0, {431})
-            yield self.attack("oversized bodies", number, oversized, 0, {413})
-            yield self.attack("oversized chunks", number, oversized_chunks, 0, {413})
+            yield self.attack("endless extensions", number, extensions, 0, {0, 400})
+            yield self.attack("endless headers", number, endless_header, 0, {0, 431})
+            yield self.attack("endless spaces", number, spaces, 0, {0, 431})
+            yield self.attack("oversized bodies", number, oversized, 0, {0, 413})
+            yield self.attack("oversized chunks", number, oversized_chunks, 0, {0, 413})
         for number in range(self.connections):
             yield self.idle(number)
         yield self.crowd()

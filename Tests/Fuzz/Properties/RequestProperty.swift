@@ -13,6 +13,8 @@ enum RequestProperty {
         var fields: [String] = []
         var body: [UInt8] = []
         var isWhole = false
+        /// The trailers are such as the gateway refuses.
+        var isFlawed = false
     }
 
     static func check(_ bytes: [UInt8]) throws(FuzzProperty.Violation) {
@@ -23,9 +25,9 @@ enum RequestProperty {
         else {
             throw .init("cut into bytes it is another request: \(bytes)")
         }
-        guard let request = whole.requests.first, request.isWhole, whole.heads.first.map(isOrdinary) == true else {
-            return
-        }
+        guard let request = whole.requests.first, request.isWhole, !request.isFlawed,
+            whole.heads.first.map(isOrdinary) == true
+        else { return }
         let reference = seen([bytes]) { HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes) }
         guard let other = reference.requests.first, other.isWhole else {
             throw .init("another parser sees no whole request: \(bytes)")
@@ -63,6 +65,8 @@ enum RequestProperty {
             case .body(let body): requests[requests.count - 1].body += Array(buffer: body)
             case .end(let trailers):
                 requests[requests.count - 1].isWhole = true
+                let flaw = trailers.flatMap { FramingCheck.flaw(inTrailers: $0, significant: []) }
+                requests[requests.count - 1].isFlawed = flaw != nil
                 let lines = trailers?.map { "\($0.name): \(trimmed($0.value))" } ?? []
                 requests[requests.count - 1].fields += lines
             }

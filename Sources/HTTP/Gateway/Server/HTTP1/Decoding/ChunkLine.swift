@@ -24,23 +24,33 @@ enum ChunkLine {
         }
     }
 
+    private enum Part {
+        case nothing, name, equals, value, quoted, quotedEnd
+    }
+
     /// Whether the rest of the line is nothing, or `;name`, `;name=token`, `;name="text"` as often as it likes. White
-    /// space around these parts is "bad" in the words of the RFC, and is not taken.
+    /// space around these parts is "bad" in the words of the RFC, and is not taken; nor is a backslash in a quoted
+    /// text, as what it escapes is where parsers differ.
     private static func areExtensions(_ bytes: Slice<UnsafeRawBufferPointer>) -> Bool {
         guard let first = bytes.first else { return true }
         guard first == UInt8(ascii: ";") else { return false }
-        var isQuoted = false
-        for byte in bytes {
-            switch byte {
-            case UInt8(ascii: "\""): isQuoted.toggle()
-            case UInt8(ascii: ";"), UInt8(ascii: "="): continue
-            // No backslash: what it escapes is where parsers differ.
-            case 0x09, 0x20..<0x7F:
-                guard isQuoted ? byte != UInt8(ascii: "\\") : ByteKind.isToken(byte) else { return false }
+        var part = Part.nothing
+        for byte in bytes.dropFirst() {
+            switch (part, byte) {
+            case (.name, UInt8(ascii: ";")), (.value, UInt8(ascii: ";")), (.quotedEnd, UInt8(ascii: ";")):
+                part = .nothing
+            case (.name, UInt8(ascii: "=")): part = .equals
+            case (.equals, UInt8(ascii: "\"")): part = .quoted
+            case (.quoted, UInt8(ascii: "\"")): part = .quotedEnd
+            case (.quoted, UInt8(ascii: "\\")): return false
+            case (.quoted, 0x09), (.quoted, 0x20..<0x7F): continue
+            case (.nothing, _) where ByteKind.isToken(byte): part = .name
+            case (.equals, _) where ByteKind.isToken(byte): part = .value
+            case (.name, _) where ByteKind.isToken(byte), (.value, _) where ByteKind.isToken(byte): continue
             default: return false
             }
         }
-        return !isQuoted
+        return part == .name || part == .value || part == .quotedEnd
     }
 
     /// 15 hexadecimal digits: less than 2⁶⁰, and room for leading zeros.
