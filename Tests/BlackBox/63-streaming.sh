@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Large bodies pass both ways without being held; whoever is slow slows the other side. STREAM_MIB=1024 for the long form.
+# Large bodies pass both ways without being held; whoever is slow slows the other side.
+# STREAM_MIB=1024 for the long form.
 # shellcheck source=lib.bash
 source "$(dirname "$0")/lib.bash"
 

@@ -168,7 +168,8 @@ struct GatewayFlags: ParsableArguments {
             (.secret, secret), (.retention, retention), (.lease, lease), (.interrupted, interrupted), (.wait, wait),
             (.upstreamTimeout, upstreamTimeout), (.maxBody, maxBody), (.maxResponse, maxResponse), (.profile, profile),
             (.sweepInterval, sweepInterval), (.lateAnswer, lateAnswer), (.maxKeysPerScope, maxKeysPerScope),
-            (.maxBytesPerScope, maxBytesPerScope), (.maxStoredBytes, maxStoredBytes), (.drain, drain), (.logLevel, logLevel),
+            (.maxBytesPerScope, maxBytesPerScope), (.maxStoredBytes, maxStoredBytes), (.drain, drain),
+            (.logLevel, logLevel),
             (.upstreamCA, upstreamCa),
             (.upstreamCertificate, upstreamCertificate), (.upstreamKey, upstreamKey),
             (.upstreamServerName, upstreamServerName), (.upstreamHealth, upstreamHealth),
@@ -178,7 +179,8 @@ struct GatewayFlags: ParsableArguments {
         let proxies = trustedProxies.flatMap { $0.split(separator: ",").map(String.init) }
         var flags: [String: [String]] = [
             GatewayOption.upstream.rawValue: upstream, GatewayOption.scope.rawValue: scope,
-            GatewayOption.trustedProxies.rawValue: proxies, GatewayOption.corsOrigin.rawValue: corsOrigin,
+            GatewayOption.trustedProxies.rawValue: proxies,
+            GatewayOption.corsOrigin.rawValue: corsOrigin,
         ]
         for (option, text) in single { flags[option.rawValue] = text.map { [$0] } ?? [] }
         return flags
