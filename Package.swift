@@ -115,7 +115,8 @@ let package = Package(
         tests(
             of: "IdempotencySQLite", at: "Stores/SQLite",
             [
-                "Idempotency", "IdempotencyLanes", "IdempotencyTestKit", "StoreTestParts", "store-peer", grdb, grdbDriver,
+                "Idempotency", "IdempotencyLanes", "IdempotencyTestKit", "StoreTestParts", "store-peer", grdb,
+                grdbDriver,
                 logging,
             ]),
         module(

@@ -9,14 +9,14 @@ before the answer. What else it does, the request says in `X-Script`, commands d
     status=N  body=TEXT  size=BYTES  type=MEDIA-TYPE  header=NAME: VALUE   the answer
     before=SECONDS  after=SECONDS    how long it takes before and after the effect
     break=unread|unanswered|head|body|unframed
-                                     closes the connection: before the effect, after it, after the answer's header, in the
-                                     middle of the body, as the only end of the body (with TLS: without its end)
+                                     closes the connection: before the effect, after it, after the answer's header, in
+                                     the middle of the body, as the only end of the body (with TLS: without its end)
     events                           answers with an event stream of three events
     chunked                          answers without a length
     show=NAME                        answers with the lines of that header, as they came
     unless=FILE                      does nothing of the above while FOLDER/FILE exists
 
-GET /bytes/NUMBER answers with so many bytes, PUT /sink takes any number and answers with the count, both piece by piece.
+GET /bytes/NUMBER answers with so many bytes, PUT /sink takes any number and answers with the count, both in pieces.
 GET tells, as every other method, what was asked: `METHOD TARGET`. GET /ask answers what became of a key: as the file
 FOLDER/ask says (a status), or by the effects: 200 with message/http, or 404. GET /healthz answers with the status in
 FOLDER/health, or 200.

@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test(
-        "A count takes the place of what was known before it began; what was claimed meanwhile, and what is under way, stays"
+        "A count takes the place of what was known before it began; what was claimed meanwhile or is under way stays"
     )
     func counting() {
         var ledger = QuotaLedger(limits: QuotaLimits(keysPerScope: 10))
