@@ -114,7 +114,11 @@ let package = Package(
             ["Idempotency", "IdempotencyEmbedded", "IdempotencyLanes", grdb, grdbDriver, logging]),
         tests(
             of: "IdempotencySQLite", at: "Stores/SQLite",
-            ["Idempotency", "IdempotencyLanes", "IdempotencyTestKit", "StoreTestParts", "store-peer", grdb, grdbDriver, logging]),
+            [
+                "Idempotency", "IdempotencyLanes", "IdempotencyTestKit", "StoreTestParts", "store-peer", grdb,
+                grdbDriver,
+                logging,
+            ]),
         module(
             "IdempotencyRocksDB", at: "Stores/RocksDB",
             ["CRocksDB", "Idempotency", "IdempotencyEmbedded", "IdempotencyLanes", logging]),
@@ -131,7 +135,8 @@ let package = Package(
         .testTarget(
             name: "EmbeddedStoresTests",
             dependencies: [
-                "Idempotency", "IdempotencyRocksDB", "IdempotencySQLite", "IdempotencyTestKit", "StoreTestParts", logging,
+                "Idempotency", "IdempotencyRocksDB", "IdempotencySQLite", "IdempotencyTestKit", "StoreTestParts",
+                logging,
             ],
             path: "Tests/Stores/Embedded", swiftSettings: settings),
         program(
@@ -165,7 +170,8 @@ let package = Package(
             "OnceTools", at: "Tools/OnceTools",
             [
                 "Idempotency", "IdempotencyAdmin", "IdempotencyGateway", "IdempotencyHTTP", "IdempotencyPrometheus",
-                "IdempotencyRocksDB", "IdempotencySQLite", crypto, lifecycle, logging, metrics, nioCore, unixSignals, yams,
+                "IdempotencyRocksDB", "IdempotencySQLite", crypto, lifecycle, logging, metrics, nioCore, unixSignals,
+                yams,
             ]),
         tests(
             of: "OnceTools", at: "Tools/OnceTools",
@@ -202,7 +208,10 @@ let package = Package(
             path: "Tests/Fuzz", swiftSettings: settings),
         .testTarget(
             name: "ScenarioTests",
-            dependencies: ["Idempotency", "IdempotencyRocksDB", "IdempotencySQLite", "IdempotencyTestKit", "scenario-worker", grdb, logging],
+            dependencies: [
+                "Idempotency", "IdempotencyRocksDB", "IdempotencySQLite", "IdempotencyTestKit", "scenario-worker", grdb,
+                logging,
+            ],
             path: "Tests/Scenarios", swiftSettings: settings),
         program(
             "scenario-worker", at: "Tests/Support/ScenarioWorker",

@@ -10,7 +10,8 @@ seconds=${1:-60}
 shift || true
 properties=${*:-keyHeader json storedAnswer responseMessage record request}
 
-# Tests see what is internal; with optimisation, or most of the time would go into debug code. The trap on overflow stays.
+# Tests see what is internal; with optimisation, or most of the time would go into debug code. The trap on overflow
+# stays.
 swift build --package-path Fuzz --scratch-path .build/fuzz -c release --sanitize fuzzer -Xswiftc -enable-testing
 for property in $properties; do
   mkdir -p ".build/fuzz/corpus/$property"

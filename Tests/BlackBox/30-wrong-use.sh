@@ -74,7 +74,7 @@ refused 'once: --config: The configuration file none.yaml cannot be read: there 
   gateway --config none.yaml
 
 row "a store that this build does not have, and one that nobody has"
-refused 'once: --store: "redis://a" is not allowed: this build has no redis store. Allowed: memory:, sqlite:PATH, rocksdb:DIRECTORY.' \
+refused 'once: --store: "redis://a" is not allowed: this build has no redis store. Allowed: memory:, sqlite:PATH, *' \
   gateway --upstream http://127.0.0.1:1 --store redis://a
 refused '*Did you mean sqlite:?*' keys list --store sqllite:a
 

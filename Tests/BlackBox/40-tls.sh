@@ -89,7 +89,8 @@ expect "the number of effects" "$(effects "$KEY")" 2
 
 row "key and certificate that do not belong together: no start, and the error says so"
 wrong --tls-certificate "$WORK/server.pem" --tls-key "$WORK/second.key"
-expect_like "the error" "$ERROR" "*--tls-certificate: The key in *second.key is not the key of the first certificate in *server.pem.*"
+expect_like "the error" "$ERROR" \
+  "*--tls-certificate: The key in *second.key is not the key of the first certificate in *server.pem.*"
 
 row "a file that is not there, or is no certificate"
 wrong --tls-certificate "$WORK/nowhere.pem" --tls-key "$WORK/server.key"

@@ -32,7 +32,8 @@ expect_shown Via "Via: 1.1 once"
 expect_shown Host "Host: api.example" "${claims[@]}"
 
 row "headers of the gateway's own are not taken from outside"
-for name in Idempotency-Attempt Idempotency-Scope Idempotent-Replayed Idempotency-Outcome Idempotency-Replay-Stripped; do
+for name in Idempotency-Attempt Idempotency-Scope Idempotent-Replayed Idempotency-Outcome \
+  Idempotency-Replay-Stripped; do
   case $(shown "$name" -H "$name: planted") in *planted*) expect "$name" planted "removed" ;; esac
 done
 

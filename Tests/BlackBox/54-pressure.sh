@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Slow, half, oversized and many: every attack is ended, other clients are served, no claim is left behind, and the memory
-# stays within its bound. The long form: python3 Tests/Hostile/pressure.py --connections 10000
+# Slow, half, oversized and many: every attack is ended, other clients are served, no claim is left behind, and the
+# memory stays within its bound. The long form: python3 Tests/Hostile/pressure.py --connections 10000
 # limit: 240
 set -u
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

@@ -82,7 +82,8 @@ def trailers(port, upstream):
     client.headers(1, [("x-sum", "9")])
     upstream.until(b"body")
     upstream.until(b"x-sum: 9\r\n\r\n")
-    upstream.send(b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    upstream.send(b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n")
+    upstream.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
     upstream.send(chunk(b"body") + b"0\r\nX-Check: 7\r\n\r\n")
     statuses, has_trailers = [], False
     for kind, flags, stream, payload in client.frames():

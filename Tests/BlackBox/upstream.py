@@ -9,13 +9,14 @@ before the answer. What else it does, the request says in `X-Script`, commands d
     status=N  body=TEXT  size=BYTES  type=MEDIA-TYPE  header=NAME: VALUE   the answer
     before=SECONDS  after=SECONDS    how long it takes before and after the effect
     break=unread|unanswered|head|body|unframed
-                                     closes the connection: before the effect, after it, after the answer's header, in the
-                                     middle of the body, as the only end of the body (with TLS: without its end)
+                                     closes the connection: before the effect, after it, after the answer's header, in
+                                     the middle of the body, as the only end of the body (with TLS: without its end)
     events                           answers with an event stream of three events
     chunked                          answers without a length
     show=NAME                        answers with the lines of that header, as they came
     unless=FILE                      does nothing of the above while FOLDER/FILE exists
 
+GET /bytes/NUMBER answers with so many bytes, PUT /sink takes any number and answers with the count, both in pieces.
 GET tells, as every other method, what was asked: `METHOD TARGET`. GET /ask answers what became of a key: as the file
 FOLDER/ask says (a status), or by the effects: 200 with message/http, or 404. GET /healthz answers with the status in
 FOLDER/health, or 200.
@@ -134,7 +135,25 @@ class Upstream(http.server.BaseHTTPRequestHandler):
             return self.answer(200, [("Content-Type", "text/plain"), *headers], self.shown(script["show"]).encode())
         self.answer(200, [("Content-Type", "text/plain"), *headers], f"{self.command} {self.path}\n".encode())
 
+    def send_bytes(self):
+        left = int(self.path.rpartition("/")[2])
+        self.send_response(200)
+        self.send_header("Content-Length", str(left))
+        self.end_headers()
+        piece = b"." * 65536
+        while left > 0:
+            self.wfile.write(piece[:left])
+            left -= len(piece)
+
+    def sink(self):
+        left = length = int(self.headers["Content-Length"])
+        while left > 0:
+            left -= len(self.rfile.read(min(left, 65536)))
+        self.answer(200, [], str(length).encode())
+
     def do_GET(self):
+        if self.path.startswith("/bytes/"):
+            return self.send_bytes()
         if self.path.partition("?")[0] == "/ask":
             return self.ask()
         if self.path == "/healthz":
@@ -156,6 +175,8 @@ class Upstream(http.server.BaseHTTPRequestHandler):
         self.answer(200, [("Content-Type", "message/http")], head + body)
 
     def act(self):
+        if self.path == "/sink":
+            return self.sink()
         self.read_body()
         script, headers = self.script()
         breaks = script.get("break", "")

@@ -2,9 +2,9 @@
 # Kills the gateway under load, again and again; an upstream with a ledger of its own counts the effects.
 # limit: 300
 #
-# With SQLite and RocksDB: interrupted attempts are held, interrupted attempts are asked about, and the negative control: told to
-# repeat what is not safe to repeat, the gateway must be caught doubling effects, or the oracle sees nothing.
-# The long form: CRASH_ROUNDS=160; for another store: CRASH_STORE=URL.
+# With SQLite and RocksDB: interrupted attempts are held, interrupted attempts are asked about, and the negative
+# control: told to repeat what is not safe to repeat, the gateway must be caught doubling effects, or the oracle sees
+# nothing. The long form: CRASH_ROUNDS=160; for another store: CRASH_STORE=URL.
 set -euo pipefail
 lab="$(dirname "$ONCE")/crash-lab"
 rounds="${CRASH_ROUNDS:-12}"

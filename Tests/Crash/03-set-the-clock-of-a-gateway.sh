@@ -4,8 +4,8 @@
 # too early and the effect doubled; one that never ended would leave its key stuck.
 # limit: 180
 #
-# The negative control moves the boot clock as well, which no setting of a clock does: leases then end early, and that has
-# to be caught. The long form: CLOCK_ROUNDS=120.
+# The negative control moves the boot clock as well, which no setting of a clock does: leases then end early, and that
+# has to be caught. The long form: CLOCK_ROUNDS=120.
 set -euo pipefail
 lab="$(dirname "$ONCE")/crash-lab"
 rounds="${CLOCK_ROUNDS:-9}"

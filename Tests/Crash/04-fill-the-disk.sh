@@ -20,5 +20,8 @@ umount "$WORK/disk"
 
 truncate -s 24M "$WORK/image"
 mkfs.ext4 -q -F "$WORK/image"
-mount -o loop "$WORK/image" "$WORK/disk" 2>/dev/null || { echo "no loop devices: the part on ext4 was left out"; exit 0; }
+mount -o loop "$WORK/image" "$WORK/disk" 2>/dev/null || {
+  echo "no loop devices: the part on ext4 was left out"
+  exit 0
+}
 "$lab" --once "$ONCE" --torment full --rounds "$rounds" --disk "$WORK/disk" --store "sqlite:$WORK/disk/once.db"

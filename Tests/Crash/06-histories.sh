@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Concurrent histories of the stores, with and without lost replies: for each key some order of the exchanges explains all
-# answers. Faults planted in the store have to be found.
+# Concurrent histories of the stores, with and without lost replies: for each key some order of the exchanges explains
+# all answers. Faults planted in the store have to be found.
 # limit: 180
 #
 # The long form: HISTORY_OPERATIONS=1000000, of a release build if ONCE is one.

@@ -40,7 +40,8 @@ class Front:
 
     def __enter__(self):
         with open(f"{self.folder}/log", "wb") as log:
-            self.process = subprocess.Popen(self.command(), stdout=log, stderr=log, cwd=self.folder, preexec_fn=usual_limit)
+            self.process = subprocess.Popen(
+                self.command(), stdout=log, stderr=log, cwd=self.folder, preexec_fn=usual_limit)
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             if self.process.poll() is not None:

@@ -18,7 +18,8 @@ import time
 
 import fronts
 
-# The most that the gateway may grow: so much for the loops, the store and the attacks' buffers, and so much a connection.
+# The most that the gateway may grow: so much for the loops, the store and the attacks' buffers, and so much a
+# connection.
 BASE = 96 << 20
 PER_CONNECTION = 24 << 10
 # When whoever attacks must be rid of, all time-outs being those of the defaults: twice and more.
@@ -37,7 +38,7 @@ class Pressure:
         self.address = 2
 
     async def open(self, address=None):
-        """A connection from an address of its own, unless one is given: no attack here is one on the limit per address."""
+        """A connection from an address of its own, unless one is given: no attack here is on the limit per address."""
         if address is None:
             self.address += 1
             address = f"127.{1 + self.address // 60000}.{self.address // 250 % 240}.{1 + self.address % 250}"

@@ -85,7 +85,8 @@ def main():
     names = options.front or list(fronts.FRONTS)
 
     def chosen(folder):
-        return [case for case in cases.load(folder) if not options.case or any(text in case.name for text in options.case)]
+        every = cases.load(folder)
+        return [case for case in every if not options.case or any(text in case.name for text in options.case)]
 
     bad = 0
     start = time.monotonic()

@@ -7,7 +7,7 @@ import source
 # Every group of Sources/, and the groups whose modules it may import. Arrows point one way (docs/ARCHITECTURE.md).
 MAY_IMPORT = {
     "Core": {"Core"},
-    "Support": {"Core"},
+    "Support": {"Core", "Support"},
     "Stores": {"Core", "Support"},
     "HTTP": {"Core", "Support", "HTTP"},
     "Messaging": {"Core", "Support", "Messaging"},
@@ -24,7 +24,8 @@ IMPORT = re.compile(
 # `module("Name", at: "Group/Folder"` and its siblings, and targets written out in full.
 SHORT_TARGET = re.compile(r"\b\w+\(\s*(?:name:\s*)?\"([\w-]+)\",\s*at:\s*\"([^\"]+)\"")
 LONG_TARGET = re.compile(
-    r"\.\w+\(\s*name:\s*\"([\w-]+)\"(?:(?!\.\w*[tT]arget\().)*?path:\s*\"Sources/([^\"]+)\"", re.DOTALL)
+    r"\.(?:\w*[tT]arget|systemLibrary)\(\s*name:\s*\"([\w-]+)\"(?:(?!\.(?:\w*[tT]arget|systemLibrary)\().)*?"
+    r"path:\s*\"Sources/([^\"]+)\"", re.DOTALL)
 
 
 def imports(tree, path):

@@ -74,23 +74,30 @@ public final class Gateway: Service {
     public func run() async throws {
         let plan = try Plan(configuration)
         makeRoomForConnections()
-        if let store = store as? any SubmittingStore { return try await run(plan, with: store) }
-        let lane = StoreLane(store, limit: configuration.limits.storeExchanges)
+        let quota = configuration.quota.isLimited ? makeQuota() : nil
         try await withThrowingTaskGroup { tasks in
+            if let quota { tasks.addTask { await quota.run() } }
+            if let store = store as? any SubmittingStore { return try await self.run(plan, with: store, quota) }
+            let lane = StoreLane(store, limit: configuration.limits.storeExchanges)
             tasks.addTask { await lane.run() }
             defer { lane.finish() }
-            try await self.run(plan, with: lane)
+            try await self.run(plan, with: lane, quota)
         }
     }
 
-    private func run(_ plan: Plan, with store: any SubmittingStore) async throws {
+    private func makeQuota() -> Quota {
+        let retention = configuration.policy.routes.map(\.settings.retention).max() ?? .seconds(86_400)
+        return Quota(configuration.quota, of: store, retention: retention, logger: logger)
+    }
+
+    private func run(_ plan: Plan, with store: any SubmittingStore, _ quota: Quota?) async throws {
         let count = configuration.eventLoops > 0 ? configuration.eventLoops : System.coreCount
         let group = MultiThreadedEventLoopGroup(numberOfThreads: count)
         let clock = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {
             let shared = GatewayShared(
                 configuration.limits, store: store, observer: observer, directories: directories,
-                identity: try loadIdentity(configuration), logger: logger, loops: count)
+                identity: try loadIdentity(configuration), quota: quota, logger: logger, loops: count)
             try await serve(plan, shared, on: group, clock: clock.next())
             // The clock first: it calls the others.
             try await clock.shutdownGracefully()

@@ -23,6 +23,7 @@ extension OnceError: HTTPResponseError {
         case .storeUnavailable: .storeUnavailable(retryAfter: wait)
         case .answerNotRetained: .answerNotKept(Tombstone(reason: .tooLarge, status: 200))
         case .undecodable: .recordUnreadable
+        case .overQuota: .quotaReached(.keysPerScope, retryAfter: wait)
         case .overloaded: .overloaded(retryAfter: wait)
         case .shuttingDown: .shuttingDown(retryAfter: wait)
         default: .inDoubt(retryAfter: retryAfter)

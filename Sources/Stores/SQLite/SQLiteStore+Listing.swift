@@ -1,7 +1,7 @@
 import GRDB
 public import Idempotency
 
-extension SQLiteStore: ListingStore {
+extension SQLiteStore: ListingStore, UsageStore {
     /// The record of one key, or `nil` if it is vacant, with the store's clock.
     public func record(_ id: RecordID) async throws(StoreError) -> (record: Idempotency.Record?, now: Timestamp) {
         try await read { listing in
@@ -19,6 +19,11 @@ extension SQLiteStore: ListingStore {
     /// How many records there are of each kind, counted in indexes; running ones are looked at one by one.
     public func counts() async throws(StoreError) -> RecordCounts {
         try await read { try $0.counts() }
+    }
+
+    /// What the records of each scope take, `limit` rows at a time.
+    public func usage(after cursor: UInt64?, limit: Int) async throws(StoreError) -> UsagePage {
+        try await read { try $0.usage(after: cursor, limit: limit) }
     }
 
     private func read<Result: Sendable>(

@@ -119,11 +119,30 @@ struct GatewayFlags: ParsableArguments {
     @Option(help: ArgumentHelp("How long the upstream may take to answer. Default: 30s.", valueName: "duration"))
     var upstreamTimeout: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "How long an answer is waited for after that, to settle the doubt. Default: 60s.", valueName: "duration"))
+    var lateAnswer: String?
+
     @Option(help: ArgumentHelp("The largest guarded request body. Default: 1MiB.", valueName: "size"))
     var maxBody: String?
 
     @Option(help: ArgumentHelp("The largest answer that is stored. Default: 1MiB.", valueName: "size"))
     var maxResponse: String?
+
+    @Option(help: ArgumentHelp("How many live keys one caller may have. Default: any number.", valueName: "number"))
+    var maxKeysPerScope: String?
+
+    @Option(help: ArgumentHelp("How much one caller's records may take. Default: any amount.", valueName: "size"))
+    var maxBytesPerScope: String?
+
+    @Option(help: ArgumentHelp("How much all records may take. Default: any amount.", valueName: "size"))
+    var maxStoredBytes: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Pages of this origin may read refusals and replays; may be repeated. Default: none.", valueName: "origin"))
+    var corsOrigin: [String] = []
 
     @Option(help: ArgumentHelp("How refusals look: ietf or stripe. Default: ietf.", valueName: "profile"))
     var profile: String?
@@ -148,7 +167,10 @@ struct GatewayFlags: ParsableArguments {
             (.anonymous, anonymous),
             (.secret, secret), (.retention, retention), (.lease, lease), (.interrupted, interrupted), (.wait, wait),
             (.upstreamTimeout, upstreamTimeout), (.maxBody, maxBody), (.maxResponse, maxResponse), (.profile, profile),
-            (.sweepInterval, sweepInterval), (.drain, drain), (.logLevel, logLevel), (.upstreamCA, upstreamCa),
+            (.sweepInterval, sweepInterval), (.lateAnswer, lateAnswer), (.maxKeysPerScope, maxKeysPerScope),
+            (.maxBytesPerScope, maxBytesPerScope), (.maxStoredBytes, maxStoredBytes), (.drain, drain),
+            (.logLevel, logLevel),
+            (.upstreamCA, upstreamCa),
             (.upstreamCertificate, upstreamCertificate), (.upstreamKey, upstreamKey),
             (.upstreamServerName, upstreamServerName), (.upstreamHealth, upstreamHealth),
             (.upstreamHealthInterval, upstreamHealthInterval), (.upstreamHealthRise, upstreamHealthRise),
@@ -158,6 +180,7 @@ struct GatewayFlags: ParsableArguments {
         var flags: [String: [String]] = [
             GatewayOption.upstream.rawValue: upstream, GatewayOption.scope.rawValue: scope,
             GatewayOption.trustedProxies.rawValue: proxies,
+            GatewayOption.corsOrigin.rawValue: corsOrigin,
         ]
         for (option, text) in single { flags[option.rawValue] = text.map { [$0] } ?? [] }
         return flags

@@ -8,7 +8,7 @@ import Testing
 /// A disk that fills up.
 @Suite struct SpaceTests {
     @Test(
-        "Scenario 31: short of space, new keys are refused, what runs is completed, duplicates are answered; then it goes on"
+        "Scenario 31: short of space, new keys are refused, what runs completes, duplicates get answers; it recovers"
     )
     func shortOfSpace() async throws {
         let directory = try TestDirectory()

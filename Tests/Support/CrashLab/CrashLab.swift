@@ -86,7 +86,8 @@ import NIOHTTP1
         say(
             "crash-lab: \(rounds) rounds of \(torment), \(verdict.keys) keys, \(verdict.requests) requests "
                 + "(\(verdict.unanswered) without an answer, \(verdict.doubts) told in doubt), \(effects) effects, "
-                + "\(verdict.completed) completed and \(verdict.inDoubt) in doubt in the end, \(stale) stale attempts refused by the upstream, "
+                + "\(verdict.completed) completed and \(verdict.inDoubt) in doubt in the end, "
+                + "\(stale) stale attempts refused by the upstream, "
                 + "\(verdict.violations.count) violations, \(took.components.seconds) s")
         guard verdict.violations.isEmpty else { throw ExitCode(1) }
         guard verdict.completed > rounds else { throw LabError("too few keys completed for the run to mean anything") }

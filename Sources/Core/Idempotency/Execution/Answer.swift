@@ -14,6 +14,8 @@ package enum Answer: Hashable, Sendable {
     case inDoubt(Doubt)
     /// Another attempt took over before this one could record its end; its own result does not count.
     case superseded
+    /// The key is new, and no new one is allowed; nothing ran.
+    case overQuota(QuotaExcess)
     /// The store could not say; nothing ran.
     case unavailable(StoreError.Code, String)
 }
@@ -21,7 +23,8 @@ package enum Answer: Hashable, Sendable {
 extension Answer {
     /// All short names.
     package static let names = [
-        "performed", "replayed", "released", "mismatch", "in_progress", "in_doubt", "superseded", "unavailable",
+        "performed", "replayed", "released", "mismatch", "in_progress", "in_doubt", "superseded", "over_quota",
+        "unavailable",
     ]
 
     /// A short name for logs and metrics.
@@ -34,6 +37,7 @@ extension Answer {
         case .inProgress: "in_progress"
         case .inDoubt: "in_doubt"
         case .superseded: "superseded"
+        case .overQuota: "over_quota"
         case .unavailable: "unavailable"
         }
     }

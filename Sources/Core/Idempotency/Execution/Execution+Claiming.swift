@@ -7,8 +7,12 @@ extension Execution {
         return claim(at: now)
     }
 
-    /// Asks for a vacant key.
+    /// Asks for a vacant key; where no new one is allowed, only looks at what is there.
     mutating func claim(at now: Moment) -> Effects {
+        // Nobody else has this owner: what is expected cannot be, so that the record is told and nothing is written.
+        guard excess == nil else {
+            return send(claim: Exchange(request.id, expecting: .inDoubt(owner), next: nil), at: now)
+        }
         let draft = Draft(claiming: request.fingerprint, owner: owner, lease: terms.lease, label: request.label)
         return send(claim: Exchange(request.id, expecting: .vacant, next: draft), at: now)
     }
@@ -64,6 +68,7 @@ extension Execution {
             interrupted: terms.interrupted)
         switch decision {
         case .claim:
+            if let excess { return finish(.overQuota(excess)) }
             guard now < patienceEnd else { return finish(.inProgress(retryAfter: .seconds(1))) }
             return claim(at: now)
         case .mismatch: return finish(.mismatch)

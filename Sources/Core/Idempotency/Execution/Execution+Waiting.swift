@@ -25,7 +25,7 @@ extension Execution {
         return switch answer {
         case .performed(let outcome, _), .replayed(let outcome): finish(.replayed(outcome))
         // A doubt is only what was known when it was told: it may be settled, or be asked about again, by now.
-        case .inDoubt, .released, .mismatch, .inProgress, .superseded, .unavailable: claim(at: now)
+        case .inDoubt, .released, .mismatch, .inProgress, .superseded, .overQuota, .unavailable: claim(at: now)
         }
     }
 

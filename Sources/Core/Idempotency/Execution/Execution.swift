@@ -39,6 +39,8 @@ package struct Execution: Hashable, Sendable {
     package let terms: Terms
     /// The identity of this attempt; a takeover uses the same one, as it was never written before.
     package let owner: Owner
+    /// Why no new key may be claimed; what is there already is dealt with as ever.
+    let excess: QuotaExcess?
 
     var phase: Phase = .idle
     /// The record as this attempt wrote it last.
@@ -87,7 +89,10 @@ package struct Execution: Hashable, Sendable {
     }
 
     /// An execution of `request` by a fresh attempt.
-    package init(_ request: Request, terms: Terms, owner: Owner) {
+    ///
+    /// - Parameter excess: The quota that does not allow a new key, if so.
+    package init(_ request: Request, terms: Terms, owner: Owner, excess: QuotaExcess? = nil) {
+        self.excess = excess
         self.request = request
         self.terms = terms
         self.owner = owner

@@ -1,6 +1,6 @@
 import Synchronization
 
-extension MemoryStore: ListingStore, SweepingStore {
+extension MemoryStore: ListingStore, SweepingStore, UsageStore {
     /// The record of one key, or `nil` if it is vacant.
     public func record(_ id: RecordID) async throws(StoreError) -> (record: Record?, now: Timestamp) {
         let now = now
@@ -36,6 +36,17 @@ extension MemoryStore: ListingStore, SweepingStore {
         }
     }
 
+    /// What the records of each scope take; all of them in one part.
+    public func usage(after cursor: UInt64?, limit: Int) async throws(StoreError) -> UsagePage {
+        let now = now
+        return contents.withLock { contents in
+            contents.registers.values.reduce(into: UsagePage()) { page, register in
+                guard let record = register.current(at: now) else { return }
+                page.scopes[record.label.scope, default: StoreUsage()] += StoreUsage(record: record.payload)
+            }
+        }
+    }
+
     /// Removes up to `limit` expired records.
     public func sweep(limit: Int) async throws(StoreError) -> Int {
         let now = now
@@ -46,6 +57,17 @@ extension MemoryStore: ListingStore, SweepingStore {
             let ids = Array(expired)
             for id in ids { contents.registers[id] = nil }
             return ids.count
+        }
+    }
+}
+
+extension Record {
+    /// The bytes of outcome and checkpoint.
+    package var payload: Int {
+        if case .completed(let outcome, _, _) = state {
+            outcome.bytes.count + checkpoint.count
+        } else {
+            checkpoint.count
         }
     }
 }

@@ -24,6 +24,8 @@ extension Once {
         public var maximumExecutions = 10_000
         /// How many duplicates may wait for one execution in this process. 1000, for the same reason.
         public var maximumWaiters = 1000
+        /// What the keys of one scope may take of the store; nothing limits them by default. Run it as a service.
+        public var quota: Quota?
         /// The types of the errors that replays are to throw as themselves.
         public var storableErrors: [any StorableError.Type] = []
         /// Whether the key is kept readable in the record, so that operators can find it. Keys are no secrets, but some

@@ -46,8 +46,9 @@ extension Once {
         if let joined = await join(request, until: waitEnd, mayWait: terms.wait > .zero) { return (joined, nil) }
         try executions.enter()
         var generator = SystemRandomNumberGenerator()
-        let execution = Execution(request, terms: terms, owner: .random(using: &generator))
-        let run = Run(execution, store: store, clock: clock)
+        let place = configuration.quota.map { QuotaPlace(in: $0, of: request.label.scope) }
+        let execution = Execution(request, terms: terms, owner: .random(using: &generator), excess: place?.excess)
+        let run = Run(execution, place: place, store: store, clock: clock)
         var effects = run.handle { $0.begin(at: $1) }
         while true {
             if let start = effects.start {
@@ -82,7 +83,9 @@ extension Once {
         case .replayed(let outcome) where isSame: .replayed(outcome)
         case nil where mayWait && clock.now >= waitEnd: .inProgress(retryAfter: .seconds(1))
         // It has ended without an outcome, or was asked for something else: only the store knows what holds now.
-        case .performed, .replayed, .inDoubt, .released, .mismatch, .inProgress, .superseded, .unavailable, nil: nil
+        case .performed, .replayed, .inDoubt, .released, .mismatch, .inProgress, .superseded, .overQuota,
+            .unavailable, nil:
+            nil
         }
     }
 

@@ -73,7 +73,7 @@ extension Once {
             return Report(
                 value: try OutcomeCoding.value(of: outcome, among: configuration.storableErrors), isReplay: true,
                 fence: nil)
-        case .inDoubt, .superseded, .unavailable, .mismatch, .inProgress:
+        case .inDoubt, .superseded, .overQuota, .unavailable, .mismatch, .inProgress:
             try Task.checkCancellation()
             throw OnceError(answer, cause: thrown)
         }

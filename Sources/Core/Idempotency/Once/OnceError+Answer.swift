@@ -6,6 +6,7 @@ extension OnceError {
             case .mismatch: .mismatch
             case .inProgress(let retryAfter): .inProgress(retryAfter: retryAfter)
             case .inDoubt(let doubt): .inDoubt(doubt)
+            case .overQuota: .overQuota
             case .unavailable(let code, let message): .unavailable(code, message)
             // The rest has an outcome or an error of the operation's own; without it, all that is left is to ask again.
             case .superseded, .performed, .replayed, .released: .superseded
@@ -47,6 +48,11 @@ extension OnceError {
             "The operation took effect once, but its answer was not kept: \(String(decoding: reason, as: UTF8.self))",
             retry: .never)
     }
+
+    static let overQuota = OnceError(
+        .overQuota,
+        "There are as many keys, or as much is stored, as is allowed. Nothing ran; try again with the same key later.",
+        retry: .sameKeyLater, retryAfter: Quota.retryAfter)
 
     static let overloaded = OnceError(
         .overloaded, "Too many executions or waiters. Nothing ran; try again with the same key later.",

@@ -4,7 +4,7 @@ public struct OnceError: Error, Sendable, CustomStringConvertible {
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Value: String, Sendable {
             case mismatch, inProgress, inDoubt, superseded, storeUnavailable, answerNotRetained, undecodable
-            case overloaded, shuttingDown
+            case overloaded, shuttingDown, overQuota
         }
         private let value: Value
         /// The key was used for another request.
@@ -25,6 +25,8 @@ public struct OnceError: Error, Sendable, CustomStringConvertible {
         public static let overloaded = Code(value: .overloaded)
         /// The process is about to end; nothing ran.
         public static let shuttingDown = Code(value: .shuttingDown)
+        /// The key is new, and its scope or the store has as many as are allowed; nothing ran.
+        public static let overQuota = Code(value: .overQuota)
         /// The name of the code.
         public var description: String { value.rawValue }
     }

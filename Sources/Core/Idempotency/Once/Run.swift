@@ -4,6 +4,8 @@ import Synchronization
 final class Run: Sendable {
     struct State {
         var execution: Execution
+        /// Its place in the quota, where there is one.
+        var place: QuotaPlace?
         /// The task of the operation, so that the watchdog can cancel it.
         var task: Task<Void, Never>?
         var answer: Answer?
@@ -23,8 +25,8 @@ final class Run: Sendable {
     let store: any RecordStore
     let clock: any LocalClock
 
-    init(_ execution: Execution, store: any RecordStore, clock: any LocalClock) {
-        state = Mutex(State(execution: execution))
+    init(_ execution: Execution, place: QuotaPlace?, store: any RecordStore, clock: any LocalClock) {
+        state = Mutex(State(execution: execution, place: place))
         request = execution.request
         self.store = store
         self.clock = clock
@@ -37,6 +39,7 @@ final class Run: Sendable {
         var saver: CheckedContinuation<Bool, Never>?
         let effects = state.withLock { state in
             let effects = event(&state.execution, now)
+            if state.place != nil { state.place?.follow(effects, isDone: state.execution.isDone) }
             if let answer = effects.answer { state.answer = answer }
             if effects.cancelsOperation { cancels = state.task }
             if let isSaved = effects.checkpointSaved { saver = state.saving.end(isSaved) }

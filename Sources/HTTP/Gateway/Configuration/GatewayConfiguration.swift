@@ -1,4 +1,4 @@
-import Idempotency
+public import Idempotency
 public import IdempotencyHTTP
 
 /// How a gateway listens, forwards and guards.
@@ -24,6 +24,8 @@ public struct GatewayConfiguration: Sendable {
     public var policy: GuardPolicy
     /// How refusals are written.
     public var format = RefusalFormat()
+    /// Which pages of other origins may read refusals and replays; none by default.
+    public var crossOrigin: CrossOriginRule?
     /// What becomes of interrupted attempts, where a route does not say otherwise: held, the only safe guess.
     public var interrupted = InterruptedPolicy.hold
     /// How long a claim is tried again while the store does not answer: 2 s, a failover of a fast store; then the
@@ -31,6 +33,9 @@ public struct GatewayConfiguration: Sendable {
     public var storePatience = Duration.seconds(2)
     /// Event loops, each with a thread: one per core, as nothing on them blocks. 0 means that.
     public var eventLoops = 0
+    /// What the keys of a caller, and of all, may take of the store; not limited by default, since a service with one
+    /// caller has all its keys in one scope.
+    public var quota = QuotaLimits()
     /// How much of everything it takes.
     public var limits = GatewayLimits()
     /// How long it waits for what.

@@ -8,6 +8,8 @@ struct Plan: Sendable {
     let inquiryTransport: UpstreamTransport
     /// The header names that decide about a request besides the protected ones.
     let significantNames: [String]
+    /// The headers that carry keys.
+    let keyHeaders: [String]
     /// The answer to the question for the idempotency policy.
     let published: PlainResponse
 
@@ -21,6 +23,7 @@ struct Plan: Sendable {
             limits: limits, context: context, serverName: configuration.upstreamTLS.serverName)
         inquiryTransport = UpstreamTransport(limits: limits, context: context, serverName: nil)
         significantNames = Admission.significantNames(of: configuration.policy)
+        keyHeaders = Admission.keyHeaders(of: configuration.policy)
         published = PublishedPolicy(of: configuration.policy, format: configuration.format).response()
     }
 }

@@ -31,6 +31,15 @@ struct Admission {
         via = ForwardedHead.via(head.version, byHTTP2: peer.speaksHTTP2)
     }
 
+    /// The headers in which routes have their keys.
+    static func keyHeaders(of policy: GuardPolicy) -> [String] {
+        var names: Set<String> = []
+        for route in policy.routes where route.settings.requirement != .off {
+            if case .header(let name) = route.settings.key { names.insert(name) }
+        }
+        return names.sorted()
+    }
+
     /// The header names that decide about a request under this policy, so that nobody may have them removed or
     /// disguised.
     static func significantNames(of policy: GuardPolicy) -> [String] {

@@ -46,7 +46,7 @@ extension GuardedExchange {
             loop.shared.logger.notice(
                 "a late answer came after its doubt had been settled otherwise",
                 metadata: ["idempotency.record": "\(record)", "idempotency.settled": "\(late.name)"])
-        case .inDoubt, .unavailable:
+        case .inDoubt, .overQuota, .unavailable:
             loop.shared.observer.lateAnswer(.missing)
             loop.shared.logger.warning(
                 "a late answer could not be written down", metadata: ["idempotency.record": "\(record)"])

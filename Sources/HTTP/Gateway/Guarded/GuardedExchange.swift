@@ -14,6 +14,8 @@ final class GuardedExchange: RequestWork {
     private(set) var attempt: UpstreamAttempt?
     private let report: RequestReport
     var execution: Execution
+    /// Its place in the quota, where there is one.
+    private var place: QuotaPlace?
     private var reconciliation: Reconciliation?
     private var isWaiting = false
     private(set) var isBrokenOff = false
@@ -35,7 +37,8 @@ final class GuardedExchange: RequestWork {
         loop = client.loop
         var terms = request.route.terms(interrupted: epoch.configuration.interrupted.rule)
         terms.claimPatience = epoch.configuration.storePatience
-        execution = Execution(request.request, terms: terms, owner: loop.newOwner())
+        place = loop.shared.quota.map { QuotaPlace(in: $0, of: request.request.label.scope) }
+        execution = Execution(request.request, terms: terms, owner: loop.newOwner(), excess: place?.excess)
     }
 
     func begin() {
@@ -113,6 +116,7 @@ final class GuardedExchange: RequestWork {
     }
 
     func perform(_ effects: Effects) {
+        if place != nil { place?.follow(effects, isDone: execution.isDone) }
         if let write = effects.write { submit(write) }
         switch effects.start {
         case .operation(let record): operate(under: record)
@@ -155,7 +159,9 @@ final class GuardedExchange: RequestWork {
         attempt?.willBeTold(answer)
         let client = client
         self.attempt = nil
-        let reply = GuardedReply(to: request, answer: answer, attempt: attempt, format: epoch.configuration.format)
+        let reply = GuardedReply(
+            to: request, answer: answer, attempt: attempt, under: epoch.configuration,
+            on: client == nil ? nil : loop)
         report.end(reply.outcome, status: client == nil ? nil : reply.status)
         if let client { reply.send(to: client, attempt: attempt) }
         self.client = nil

@@ -21,11 +21,30 @@ struct GuardedReply {
     let outcome: GatewayEvent.Outcome
     private let content: Content
     private let request: GuardedRequest
+    private let crossOrigin: CrossOriginRule?
+    /// The memory that is held for a large replay until its client has taken it, in bytes.
+    private let held: Int
 
-    init(to request: GuardedRequest, answer: Answer, attempt: UpstreamAttempt?, format: RefusalFormat) {
+    /// - Parameter loop: Where memory for a large replay is asked for; `nil` when nobody is there to take it.
+    init(
+        to request: GuardedRequest, answer: Answer, attempt: UpstreamAttempt?,
+        under configuration: GatewayConfiguration, on loop: GatewayLoop?
+    ) {
         self.request = request
+        crossOrigin = configuration.crossOrigin
         outcome = Self.outcome(of: answer)
-        content = Self.content(of: answer, attempt: attempt, format: format)
+        let content = Self.content(of: answer, attempt: attempt, format: configuration.format)
+        guard case .replay(let response) = content, response.body.count > MemoryBudget.smallAnswer, let loop else {
+            (self.content, held) = (content, 0)
+            return
+        }
+        let size = MemoryBudget.copiesOfAnswer * response.body.count
+        if loop.memory.hold(size, for: .refusable) {
+            (self.content, held) = (content, size)
+        } else {
+            let refusal = Refusal.overloaded(retryAfter: .seconds(1))
+            (self.content, held) = (.refusal(configuration.format.response(to: refusal)), 0)
+        }
     }
 
     /// The status that the client sees.
@@ -45,7 +64,8 @@ struct GuardedReply {
         case .endOfStream: attempt?.finishStream()
         case .breakOff: client.breakOff()
         case .replay(let response): replay(response, to: client)
-        case .refusal(let response): client.send(response)
+        case .refusal(let response):
+            client.send(response.readable(by: request.head.headers["Origin"], under: crossOrigin))
         }
     }
 
@@ -61,7 +81,7 @@ struct GuardedReply {
             guard let attempt, attempt.isTold(by: answer) else { break }
             if let failure = attempt.failure { return .refusal(format.response(to: Refusal(failure))) }
             if let answer = attempt.answer { return .answer(answer) }
-        case .mismatch, .inProgress, .superseded, .unavailable: break
+        case .mismatch, .inProgress, .superseded, .overQuota, .unavailable: break
         }
         return .refusal(format.response(to: refusal ?? .superseded(retryAfter: .seconds(1))))
     }
@@ -79,19 +99,38 @@ struct GuardedReply {
 
     private func send(_ answer: UpstreamAnswer, to client: any ClientExchange) {
         var headers = HTTPHeaders(HopByHop.response(answer.headers))
-        headers.replaceOrAdd(name: "Content-Length", value: String(answer.body.readableBytes))
+        // Fields may follow a body only when it is chunked.
+        if answer.trailers == nil {
+            headers.replaceOrAdd(name: "Content-Length", value: String(answer.body.readableBytes))
+        }
         client.send(answer.status, headers)
-        client.send(answer.body)
-        client.sendEnd()
+        let size = answer.body.readableBytes
+        if size > MemoryBudget.smallAnswer {
+            // Its exchange is about to let its memory go, and the client may take its time.
+            let loop = client.loop
+            loop.memory.take(size)
+            client.send(answer.body) { loop.memory.letGo(size) }
+        } else {
+            client.send(answer.body)
+        }
+        client.sendEnd(trailers: answer.trailers)
     }
 
     private func replay(_ response: StoredResponse, to client: any ClientExchange) {
         let origin = request.head.headers["Origin"]
-        var headers = HTTPHeaders(request.settings.replay.replayHeaders(of: response, origin: origin))
+        var kept = request.settings.replay.replayHeaders(of: response, origin: origin)
+        crossOrigin?.grant(&kept, to: origin)
+        var headers = HTTPHeaders(kept)
         headers.add(name: "Content-Length", value: String(response.body.count))
         headers.add(name: "Date", value: client.loop.date)
         client.send(HTTPResponseStatus(statusCode: response.status), headers)
-        client.send(ByteBuffer(bytes: response.body))
+        let body = ByteBuffer(bytes: response.body)
+        if held > 0 {
+            let loop = client.loop
+            client.send(body) { [held] in loop.memory.letGo(held) }
+        } else {
+            client.send(body)
+        }
         client.sendEnd()
     }
 
@@ -102,7 +141,7 @@ struct GuardedReply {
         case .mismatch: .mismatch
         case .inProgress: .inProgress
         case .inDoubt, .superseded: .inDoubt
-        case .unavailable: .refused
+        case .overQuota, .unavailable: .refused
         }
     }
 }

@@ -118,7 +118,7 @@ final class RequestIntake: RequestWork {
         leave()
         let response = epoch.configuration.format.response(to: refusal)
         report.end(.refused, status: HTTPResponseStatus(statusCode: response.status))
-        client.send(response)
+        client.send(response.readable(by: neutral.headers["Origin"], under: epoch.configuration.crossOrigin))
     }
 
     private func leave() {

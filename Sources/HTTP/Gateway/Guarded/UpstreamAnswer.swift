@@ -8,7 +8,8 @@ struct UpstreamAnswer {
     /// All its headers, those for the gateway included.
     let headers: Headers
     var body = ByteBuffer()
-    var hasTrailers = false
+    /// The fields behind the body. The first caller gets them; they are not kept.
+    var trailers: HTTPHeaders?
 
     init(_ head: HTTPResponseHead) {
         status = head.status
@@ -31,6 +32,6 @@ struct UpstreamAnswer {
         .response(
             settings.replay.stored(
                 status: Int(status.code), headers: headers, body: Array(body.readableBytesView)[...],
-                hasTrailers: hasTrailers))
+                hasTrailers: trailers != nil))
     }
 }

@@ -61,7 +61,7 @@ final class UpstreamAttempt {
             guard let lateEnd, case .gathering = mode else { return }
             end = lateEnd
             failure = nil
-        case .replayed, .mismatch, .inProgress, .inDoubt, .superseded, .unavailable: return
+        case .replayed, .mismatch, .inProgress, .inDoubt, .superseded, .overQuota, .unavailable: return
         }
     }
 
@@ -89,7 +89,7 @@ final class UpstreamAttempt {
     func finishStream() {
         guard let client = exchange.client else { return }
         if let lastPiece { client.send(lastPiece) }
-        client.sendEnd()
+        client.sendEnd(trailers: answer?.trailers)
     }
 
     private func stream(_ reason: Tombstone.Reason) {
@@ -149,7 +149,11 @@ final class UpstreamAttempt {
 }
 
 extension UpstreamAttempt: UpstreamListener {
-    func upstreamInformed(_ head: HTTPResponseHead) {}
+    func upstreamInformed(_ head: HTTPResponseHead) {
+        // The body is here already, whatever "continue" was meant for.
+        guard !isLate, head.status != .continue else { return }
+        exchange.client?.inform(head.status, HTTPHeaders(ForwardedHead.answer(head)))
+    }
 
     func upstreamAnswered(_ head: HTTPResponseHead) {
         let answer = UpstreamAnswer(head)
@@ -181,7 +185,7 @@ extension UpstreamAttempt: UpstreamListener {
     func upstreamEnded(trailers: HTTPHeaders?) {
         connection = nil
         guard var answer else { return }
-        answer.hasTrailers = trailers != nil
+        answer.trailers = ForwardedHead.trailers(trailers)
         self.answer = answer
         let end = meaning(of: answer)
         guard isLate else { return finish(end) }

@@ -27,7 +27,14 @@ enum ForwardedHead {
     }
 
     /// The headers of an answer as the client gets them; the connection adds the framing.
-    static func answer(_ head: HTTPResponseHead) -> HTTPHeaders {
-        HTTPHeaders(HopByHop.response(Headers(head.headers)))
+    static func answer(_ head: HTTPResponseHead) -> Headers {
+        HopByHop.response(Headers(head.headers))
+    }
+
+    /// The fields behind a body as they go on, or `nil` when none do.
+    static func trailers(_ trailers: HTTPHeaders?) -> HTTPHeaders? {
+        guard let trailers, !trailers.isEmpty else { return nil }
+        let forwarded = TrailerFields.forwarded(Headers(trailers))
+        return forwarded.isEmpty ? nil : HTTPHeaders(forwarded)
     }
 }

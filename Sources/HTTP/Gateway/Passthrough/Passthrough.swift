@@ -42,8 +42,8 @@ final class Passthrough: RequestWork {
 
     func receiveEnd(trailers: HTTPHeaders?) {
         isComplete = true
-        self.trailers = trailers
-        upstream?.sendEnd(trailers: trailers)
+        self.trailers = ForwardedHead.trailers(trailers)
+        upstream?.sendEnd(trailers: self.trailers)
     }
 
     func readCompleted() {
@@ -94,12 +94,26 @@ final class Passthrough: RequestWork {
 
 extension Passthrough: UpstreamListener {
     func upstreamInformed(_ head: HTTPResponseHead) {
-        client?.inform(head.status, ForwardedHead.answer(head))
+        client?.inform(head.status, HTTPHeaders(ForwardedHead.answer(head)))
     }
 
     func upstreamAnswered(_ head: HTTPResponseHead) {
         status = head.status
-        client?.send(head.status, ForwardedHead.answer(head))
+        client?.send(head.status, HTTPHeaders(answer(head)))
+    }
+
+    /// The headers of the answer as the client gets them. To the answer of a preflight the header of the key is added.
+    private func answer(_ answer: HTTPResponseHead) -> Headers {
+        var headers = ForwardedHead.answer(answer)
+        guard head.method == .OPTIONS, let rule = epoch.configuration.crossOrigin else {
+            return headers
+        }
+        let asked = Headers(head.headers)
+        for name in epoch.plan.keyHeaders {
+            rule.allowKey(
+                &headers, named: name, to: asked["Origin"], asked: asked.tokens(of: "Access-Control-Request-Headers"))
+        }
+        return headers
     }
 
     func upstreamSent(_ body: ByteBuffer) {
@@ -111,7 +125,7 @@ extension Passthrough: UpstreamListener {
         let client = client
         self.client = nil
         report.end(.passedThrough, status: status)
-        client?.sendEnd(trailers: trailers)
+        client?.sendEnd(trailers: ForwardedHead.trailers(trailers))
     }
 
     func upstreamReadCompleted() {
@@ -137,7 +151,8 @@ extension Passthrough: UpstreamListener {
         }
         let problem = failure.problem
         report.end(.passedThrough, status: HTTPResponseStatus(statusCode: problem.status))
-        client.send(problem)
+        let origin = head.headers.first(name: "origin")
+        client.send(problem.readable(by: origin, under: epoch.configuration.crossOrigin))
     }
 }
 

@@ -29,6 +29,8 @@ protocol ClientExchange: AnyObject {
     func send(_ status: HTTPResponseStatus, _ headers: HTTPHeaders)
     /// Sends a piece of the answer's body.
     func send(_ body: ByteBuffer)
+    /// Sends a piece of the answer's body; `done` is called once nothing here holds it any more, sent or not.
+    func send(_ body: ByteBuffer, done: @escaping () -> Void)
     /// Sends the end of the answer and hands everything to the network; the work is done.
     func sendEnd(trailers: HTTPHeaders?)
     /// Hands what was sent to the network.
@@ -41,6 +43,12 @@ extension ClientExchange {
     /// Sends an interim answer (1xx) without headers.
     func inform(_ status: HTTPResponseStatus) {
         inform(status, [:])
+    }
+
+    /// Where what waits to be sent is counted already.
+    func send(_ body: ByteBuffer, done: @escaping () -> Void) {
+        send(body)
+        done()
     }
 
     /// Sends the end of an answer without trailers.

@@ -54,7 +54,8 @@ final class LocalAnswer: RequestWork {
         guard let client else { return }
         self.client = nil
         report.end(outcome, status: HTTPResponseStatus(statusCode: response.status))
-        client.send(response)
+        let origin = head.headers.first(name: "origin")
+        client.send(response.readable(by: origin, under: client.loop.configuration.crossOrigin))
     }
 
     private static var patience: Int { 64 << 10 }

@@ -10,6 +10,7 @@ extension Refusal {
         case .inProgress(let hint): self = .inProgress(retryAfter: hint)
         case .inDoubt: self = .inDoubt(retryAfter: nil)
         case .superseded: self = .superseded(retryAfter: retryAfter)
+        case .overQuota(let excess): self = .quotaReached(excess, retryAfter: Quota.retryAfter)
         case .unavailable(.corrupt, _): self = .recordUnreadable
         case .unavailable(.shutDown, _): self = .shuttingDown(retryAfter: retryAfter)
         case .unavailable: self = .storeUnavailable(retryAfter: retryAfter)
@@ -25,6 +26,7 @@ extension Refusal {
         case .inProgress: self = .inProgress(retryAfter: wait)
         case .inDoubt: self = .inDoubt(retryAfter: error.retryAfter)
         case .superseded: self = .superseded(retryAfter: wait)
+        case .overQuota: self = .quotaReached(.keysPerScope, retryAfter: wait)
         case .overloaded: self = .overloaded(retryAfter: wait)
         case .shuttingDown: self = .shuttingDown(retryAfter: wait)
         case .undecodable: self = .recordUnreadable

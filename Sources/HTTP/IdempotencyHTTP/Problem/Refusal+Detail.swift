@@ -23,6 +23,16 @@ extension Refusal {
                 + "Ask again later with the same key."
         case .storeUnavailable:
             "It cannot be told whether this key was used before, so nothing was run. Retry with the same key."
+        case .quotaReached(.keysPerScope, _):
+            "You have as many idempotency keys as one caller may have; each is kept until its retention is over. "
+                + "Nothing was run. Retry with the same key later; keys that you used before are still answered."
+        case .quotaReached(.bytesPerScope, _):
+            "The answers to your idempotency keys take as much room as those of one caller may; each is kept until its "
+                + "retention is over. Nothing was run. Retry with the same key later; keys that you used before are "
+                + "still answered."
+        case .quotaReached(.bytesInAll, _):
+            "All room for answers to idempotency keys is taken. Nothing was run. Retry with the same key later; keys "
+                + "that were used before are still answered."
         case .overloaded, .shuttingDown: "Nothing was run. Retry with the same key."
         case .credentialMissing:
             "Idempotency keys belong to a caller. Send your credential, then retry with the same key."

@@ -13,6 +13,7 @@ extension Refusal {
         case .answerNotKept: "answer-not-kept"
         case .recordUnreadable: "record-unreadable"
         case .storeUnavailable: "store-unavailable"
+        case .quotaReached: "quota-reached"
         case .overloaded: "overloaded"
         case .shuttingDown: "shutting-down"
         case .credentialMissing: "credential-missing"
@@ -33,6 +34,7 @@ extension Refusal {
         case .answerNotKept: 410
         case .bodyTooLarge: 413
         case .mismatch: 422
+        case .quotaReached: 429
         case .recordUnreadable: 500
         case .upstreamUnreachable, .upstreamBrokeOff: 502
         case .storeUnavailable, .overloaded, .shuttingDown: 503
@@ -52,6 +54,7 @@ extension Refusal {
         case .answerNotKept: "The answer to this Idempotency-Key was not kept"
         case .recordUnreadable: "The record of this Idempotency-Key cannot be read"
         case .storeUnavailable: "The idempotency store cannot be reached"
+        case .quotaReached: "No new Idempotency-Key is accepted at present"
         case .overloaded: "Too many requests at once"
         case .shuttingDown: "The server is shutting down"
         case .credentialMissing: "The request has no credential"
@@ -70,7 +73,7 @@ extension Refusal {
         case .inProgress, .superseded, .storeUnavailable, .overloaded, .shuttingDown, .credentialMissing,
             .upstreamUnreachable:
             .sameKey
-        case .inDoubt, .recordUnreadable, .upstreamBrokeOff, .upstreamTimedOut: .sameKeyLater
+        case .inDoubt, .recordUnreadable, .quotaReached, .upstreamBrokeOff, .upstreamTimedOut: .sameKeyLater
         case .mismatch, .answerNotKept, .bodyTooLarge, .forbiddenHeader: .never
         }
     }
@@ -82,6 +85,7 @@ extension Refusal {
             .shuttingDown(let wait), .upstreamUnreachable(let wait):
             wait
         case .inDoubt(let wait): wait
+        case .quotaReached(_, let wait): wait
         default: nil
         }
     }

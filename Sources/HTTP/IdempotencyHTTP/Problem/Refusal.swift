@@ -1,4 +1,4 @@
-import Idempotency
+public import Idempotency
 
 /// Why a request is not answered by its operation.
 public enum Refusal: Error, Hashable, Sendable {
@@ -20,6 +20,8 @@ public enum Refusal: Error, Hashable, Sendable {
     case recordUnreadable
     /// The store cannot say what became of the key; nothing ran. 503.
     case storeUnavailable(retryAfter: Duration)
+    /// The key is new, and there are as many, or as much is stored, as is allowed; nothing ran. 429.
+    case quotaReached(QuotaExcess, retryAfter: Duration)
     /// Too many requests are at work, or wait for this key; nothing ran. 503.
     case overloaded(retryAfter: Duration)
     /// The server is about to stop; nothing ran. 503.
@@ -44,7 +46,8 @@ extension Refusal {
         .keyMissing, .keyInvalid(.invalid(.empty)), .mismatch, .inProgress(retryAfter: .seconds(1)),
         .inDoubt(retryAfter: nil), .superseded(retryAfter: .seconds(1)),
         .answerNotKept(Tombstone(reason: .tooLarge, status: 200)), .recordUnreadable,
-        .storeUnavailable(retryAfter: .seconds(1)), .overloaded(retryAfter: .seconds(1)),
+        .storeUnavailable(retryAfter: .seconds(1)),
+        .quotaReached(.keysPerScope, retryAfter: Quota.retryAfter), .overloaded(retryAfter: .seconds(1)),
         .shuttingDown(retryAfter: .seconds(1)), .credentialMissing, .bodyTooLarge(limit: 1 << 20),
         .forbiddenHeader(FieldName.idempotencyKey), .upstreamUnreachable(retryAfter: .seconds(1)), .upstreamBrokeOff,
         .upstreamTimedOut,

@@ -10,6 +10,8 @@ public enum RuleError: Error, Hashable, Sendable, CustomStringConvertible {
     case badHeaderName(String)
     /// A duration or a limit is not above zero; its name.
     case notPositive(String)
+    /// A text is no origin of pages.
+    case badOrigin(String)
 
     /// What is wrong and what is allowed.
     public var description: String {
@@ -20,6 +22,8 @@ public enum RuleError: Error, Hashable, Sendable, CustomStringConvertible {
             "\(method) requests cannot be guarded; POST, PATCH, PUT and DELETE can."
         case .neverReplayed(let name): "\(name) is never stored nor replayed; take it off the list."
         case .badHeaderName(let name): "\"\(name)\" is no header name."
+        case .badOrigin(let text):
+            "\"\(text)\" is no origin of pages; write it like https://shop.example, or * alone for all."
         case .notPositive(let name): "\(name) must be more than zero."
         }
     }

@@ -77,6 +77,6 @@ struct RecordBatch {
 
     private static let lowSpace = StoreError(
         .full,
-        "The disk that holds the RocksDB store has hardly any space left, so no new keys are taken; what runs can still be "
-            + "completed. Free some space, then retry with the same key.", effect: .notApplied)
+        "The disk that holds the RocksDB store has hardly any space left, so no new keys are taken; what runs can "
+            + "still be completed. Free some space, then retry with the same key.", effect: .notApplied)
 }

@@ -69,21 +69,21 @@ struct StoreDirectory {
             guard try isEmpty() else {
                 throw StoreError(
                     .corrupt,
-                    "\(path) holds files, but no RocksDB store of this program (there is no \(FormatMarker.fileName) in "
-                        + "it); name an empty directory. Nothing was changed.", effect: .notApplied)
+                    "\(path) holds files, but no RocksDB store of this program (there is no \(FormatMarker.fileName) "
+                        + "in it); name an empty directory. Nothing was changed.", effect: .notApplied)
             }
             return nil
         }
         guard let marker = FormatMarker(String(decoding: try SmallFile.read(markerPath), as: UTF8.self)) else {
             throw StoreError(
                 .corrupt,
-                "\(markerPath) does not say what \(path) holds: it is damaged or somebody else's. Restore the store from "
-                    + "a backup or name another directory. Nothing was changed.", effect: .notApplied)
+                "\(markerPath) does not say what \(path) holds: it is damaged or somebody else's. Restore the store "
+                    + "from a backup or name another directory. Nothing was changed.", effect: .notApplied)
         }
         if case .made(let format) = marker, format != FormatMarker.currentFormat {
             throw refusal(
-                "\(path) was written by a newer version of this program (format \(format)); upgrade this program or name "
-                    + "another directory. Nothing was changed.")
+                "\(path) was written by a newer version of this program (format \(format)); upgrade this program or "
+                    + "name another directory. Nothing was changed.")
         }
         return marker
     }

@@ -115,8 +115,8 @@ struct StoreOpening: Sendable {
         case .corruption, .invalidArgument:
             refusal(
                 .corrupt,
-                "\(directory) is damaged, or a newer version of RocksDB wrote it; restore it from a backup or name another "
-                    + "directory (RocksDB says: \(failure))", failure)
+                "\(directory) is damaged, or a newer version of RocksDB wrote it; restore it from a backup or name "
+                    + "another directory (RocksDB says: \(failure))", failure)
         case .permission:
             refusal(
                 .misuse, "\(directory) cannot be written; look at the permissions of the files in it (\(failure))",

@@ -111,8 +111,8 @@ struct StoreWorker: LaneWorker {
         guard failure.kind != .noSpace else { return failure.storeError(.unknown) }
         distrust = StoreError(
             .unavailable,
-            "The disk that holds the RocksDB store failed in a write, so the store is no longer written; see to the disk, "
-                + "then start this program again.",
+            "The disk that holds the RocksDB store failed in a write, so the store is no longer written; see to the "
+                + "disk, then start this program again.",
             effect: .notApplied, cause: failure)
         context.logger.critical(
             "The disk failed in a write; the RocksDB store is no longer written until it is opened again",

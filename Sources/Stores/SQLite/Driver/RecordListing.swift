@@ -56,6 +56,31 @@ struct RecordListing {
         return counts
     }
 
+    /// What the live ones of the next `limit` rows take, by scope. Outcomes are not read for that, only their lengths.
+    func usage(after cursor: UInt64?, limit: Int) throws -> UsagePage {
+        let statement = try Statement(
+            """
+            SELECT row, label_scope, coalesce(length(outcome), 0) + coalesce(length(checkpoint), 0),
+                expires IS NULL OR expires > ?3
+            FROM idempotency_records WHERE row > ?1 ORDER BY row LIMIT ?2
+            """, on: connection)
+        try statement.bind(1, cursor.map { Int64(bitPattern: $0) } ?? .min)
+        try statement.bind(2, Int64(limit))
+        try statement.bind(3, reading.now.microseconds)
+        var page = UsagePage()
+        var count = 0
+        var last: Int64 = 0
+        while try statement.step() {
+            count += 1
+            last = statement.integer(0) ?? last
+            guard statement.integer(3) == 1 else { continue }
+            let scope = statement.text(1) ?? ""
+            page.scopes[scope, default: StoreUsage()] += StoreUsage(record: Int(statement.integer(2) ?? 0))
+        }
+        if count == limit { page.next = UInt64(bitPattern: last) }
+        return page
+    }
+
     private func count(_ condition: String) throws -> Int {
         let statement = try Statement("SELECT count(*) FROM idempotency_records WHERE \(condition)", on: connection)
         try statement.bind(1, reading.now.microseconds)

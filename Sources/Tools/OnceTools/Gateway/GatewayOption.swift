@@ -14,6 +14,7 @@ public enum GatewayOption: String, CaseIterable, Sendable {
     case scope, anonymous, secret
     case retention, lease, interrupted, wait
     case upstreamTimeout = "upstream-timeout"
+    case lateAnswer = "late-answer"
     case upstreamCA = "upstream-ca"
     case upstreamCertificate = "upstream-certificate"
     case upstreamKey = "upstream-key"
@@ -31,6 +32,10 @@ public enum GatewayOption: String, CaseIterable, Sendable {
     case maxHeaderField = "max-header-field"
     case maxHeaderFields = "max-header-fields"
     case minBodyRate = "min-body-rate"
+    case maxKeysPerScope = "max-keys-per-scope"
+    case maxBytesPerScope = "max-bytes-per-scope"
+    case maxStoredBytes = "max-stored-bytes"
+    case corsOrigin = "cors-origin"
     case profile
     case sweepInterval = "sweep-interval"
     case drain

@@ -91,6 +91,12 @@ public struct GatewaySettings: Sendable {
         configuration.interrupted = interrupted
         if let profile = try sources[.profile, .word as Setting<Profile>] { configuration.format.profile = profile }
         if let timeout = try sources[.upstreamTimeout, .timeout] { configuration.timeouts.upstreamAnswer = timeout }
+        if let time = try sources[.lateAnswer, .lateAnswer] { configuration.timeouts.lateAnswer = time }
+        configuration.quota = QuotaLimits(
+            keysPerScope: try sources[.maxKeysPerScope, .number(1...1_000_000_000_000)],
+            bytesPerScope: try sources[.maxBytesPerScope, .storedSize],
+            bytesInAll: try sources[.maxStoredBytes, .storedSize])
+        configuration.crossOrigin = try crossOrigin(sources)
         if let drain = try sources[.drain, .drain] { configuration.timeouts.drain = drain }
         try sources.read(&configuration.limits)
         return configuration
@@ -119,6 +125,17 @@ public struct GatewaySettings: Sendable {
         if let rise = try sources[.upstreamHealthRise, .number(1...100)] { check.rise = rise }
         if let fall = try sources[.upstreamHealthFall, .number(1...100)] { check.fall = fall }
         return path == nil ? nil : check
+    }
+
+    /// The pages that may read what the gateway answers itself.
+    private static func crossOrigin(_ sources: SettingSources) throws(UsageError) -> CrossOriginRule? {
+        let name = GatewayOption.corsOrigin.rawValue
+        guard let origins = try sources.values(name, .pageOrigin) else { return nil }
+        do {
+            return try CrossOriginRule(origins: origins)
+        } catch {
+            throw UsageError("\(error)", at: try sources.place(name))
+        }
     }
 
     /// What holds for requests that no route is about.

@@ -6,6 +6,8 @@ public enum MetricMeanings {
             "Requests by outcome: executed, replayed, mismatch, in_progress, in_doubt, refused, passed_through.",
         "idempotency_gateway_request_duration_seconds":
             "From a request's header to the end of its answer, by outcome.",
+        "idempotency_gateway_late_answers_total":
+            "Exchanges that had timed out, by what became of them: settled, overruled, missing, refused (too many).",
         "idempotency_store_exchange_duration_seconds":
             "Exchanges with the store by result: stored, conflict (something else was there), failed.",
         "idempotency_store_failures_total":

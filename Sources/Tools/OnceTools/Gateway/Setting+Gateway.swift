@@ -14,6 +14,8 @@ extension Setting where Value == Duration {
     static var wait: Setting { .duration(.zero ... .seconds(300)) }
     static var timeout: Setting { .duration(.milliseconds(10) ... .seconds(3600)) }
     static var interval: Setting { .duration(.seconds(1) ... .seconds(86_400)) }
+    /// Each holds an upstream connection meanwhile; an hour is more than upstreams take.
+    static var lateAnswer: Setting { .duration(.zero ... .seconds(3600)) }
     static var drain: Setting { .duration(.zero ... .seconds(3600)) }
     static var healthInterval: Setting { .duration(.milliseconds(100) ... .seconds(3600)) }
 }
@@ -24,6 +26,7 @@ extension Setting where Value == Int {
     /// `0B` for no cache.
     static var cacheSize: Setting { .size(0...(1 << 40)) }
     static var responseSize: Setting { .size(1...((16 << 20) - (64 << 10))) }
+    static var storedSize: Setting { .size(1...(1 << 60)) }
 }
 
 extension Setting where Value == Origin {
@@ -81,6 +84,16 @@ extension Setting where Value == String {
 
     static var headerName: Setting {
         Setting("the name of a header (RFC 9110 section 5.1)") { FieldName.isToken($0) ? $0 : nil }
+    }
+
+    static var pageOrigin: Setting {
+        Setting("https://HOST[:PORT] or http://HOST[:PORT], several of them, or * alone") { text in
+            do throws(RuleError) {
+                return try CrossOriginRule(origins: [text]).origins.first
+            } catch {
+                return nil
+            }
+        }
     }
 
     static var method: Setting {

@@ -7,7 +7,7 @@ import Metrics
 ///
 /// Metrics: `idempotency_store_exchange_duration_seconds` by `result`, `idempotency_store_failures_total` by `code`,
 /// `idempotency_cache_hits_total`, `idempotency_records` by `state`.
-struct MeteredStore: OperableStore {
+struct MeteredStore: OperableStore, UsageStore {
     private struct Instruments: Sendable {
         let stored: Metrics.Timer
         let conflict: Metrics.Timer
@@ -92,6 +92,14 @@ struct MeteredStore: OperableStore {
 
     func sweep(limit: Int) async throws(StoreError) -> Int {
         try await base.sweep(limit: limit)
+    }
+
+    /// What the records of each scope take; `misuse` where the store underneath cannot count them.
+    func usage(after cursor: UInt64?, limit: Int) async throws(StoreError) -> UsagePage {
+        guard let base = base as? any UsageStore else {
+            throw StoreError(.misuse, "The store cannot count by scope.", effect: .notApplied)
+        }
+        return try await base.usage(after: cursor, limit: limit)
     }
 
     /// Asks the store how many records there are, for the gauges. When it cannot say, they stay as they are and the

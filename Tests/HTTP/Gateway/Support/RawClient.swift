@@ -11,6 +11,10 @@ final class RawClient: Sendable {
         let status: Int
         let headers: [(name: String, value: String)]
         let body: String
+        /// The body as it came.
+        let bytes: [UInt8]
+        /// The lines behind a chunked body.
+        let trailers: [String]
 
         subscript(name: String) -> String? { headers.first { $0.name.lowercased() == name.lowercased() }?.value }
 
@@ -19,11 +23,11 @@ final class RawClient: Sendable {
 
     struct Ended: Error {}
 
-    private let channel: any Channel
+    let channel: any Channel
     private let received = Mutex([UInt8]())
     private let stream: AsyncStream<ByteBuffer>
 
-    private init(channel: any Channel, stream: AsyncStream<ByteBuffer>) {
+    init(channel: any Channel, stream: AsyncStream<ByteBuffer>) {
         self.channel = channel
         self.stream = stream
     }
@@ -88,6 +92,7 @@ final class RawClient: Sendable {
         let (status, headers) = try await head()
         let find = { (name: String) in headers.first { $0.name.lowercased() == name }?.value }
         var body: [UInt8] = []
+        var trailers: [String] = []
         if status < 200 || status == 204 || status == 304 || toHead {
             // No body follows.
         } else if find("transfer-encoding") == "chunked" {
@@ -97,7 +102,7 @@ final class RawClient: Sendable {
                 body += try await bytes(size)
                 _ = try await line()
             }
-            while try await !line().isEmpty {}
+            while case let line = try await line(), !line.isEmpty { trailers.append(line) }
         } else if let length = find("content-length").flatMap({ Int($0) }) {
             body = try await bytes(length)
         } else {
@@ -108,7 +113,9 @@ final class RawClient: Sendable {
                     return received
                 } + body
         }
-        return Answer(status: status, headers: headers, body: String(decoding: body, as: UTF8.self))
+        return Answer(
+            status: status, headers: headers, body: String(decoding: body, as: UTF8.self), bytes: body,
+            trailers: trailers)
     }
 
     /// Reads status and headers only.
@@ -165,7 +172,7 @@ final class RawClient: Sendable {
         return nil
     }
 
-    private final class Receiver: ChannelInboundHandler {
+    final class Receiver: ChannelInboundHandler {
         typealias InboundIn = ByteBuffer
         private let continuation: AsyncStream<ByteBuffer>.Continuation
 

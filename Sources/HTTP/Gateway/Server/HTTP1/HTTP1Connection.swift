@@ -29,6 +29,8 @@ final class HTTP1Connection: ChannelDuplexHandler, ClientConnection, ClientExcha
     private var pace: BodyPace?
     private var deadline: NIODeadline
     private var stallDeadline = NIODeadline.distantFuture
+    /// The end of an answer that the client has not taken yet, with its trailers.
+    private var heldEnd: HTTPHeaders??
 
     /// - Parameters:
     ///   - deadline: When the header of the first request must be there.
@@ -166,20 +168,29 @@ extension HTTP1Connection {
         context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
     }
 
+    /// Sends a piece of the answer's body; `done` is called once it is written, or never will be.
+    func send(_ body: ByteBuffer, done: @escaping () -> Void) {
+        guard let context, answer == .begun, body.readableBytes > 0, request?.method != .HEAD else { return done() }
+        let part = wrapOutboundOut(.body(.byteBuffer(body)))
+        context.write(part).assumeIsolated().whenComplete { _ in done() }
+    }
+
     /// Sends the end of the answer and hands everything to the network; the work is done.
     func sendEnd(trailers: HTTPHeaders?) {
         guard let context, answer == .begun else { return }
         answer = .complete
         work = nil
-        let readIsDue = reading.hold(false)
         let end = wrapOutboundOut(.end(trailers))
         if !closesAfterAnswer {
-            // The next request may already be here, and is then delivered within this write.
-            deadline = .now() + loop.times.keepAlive
-            context.write(end, promise: nil)
-            context.flush()
-            if readIsDue { context.read() }
-        } else if requestComplete {
+            // As long as the client does not take this answer, its next request is not looked at: otherwise it could
+            // have answers heaped up here by asking for many and taking none.
+            if !context.channel.isWritable { context.flush() }
+            guard context.channel.isWritable else { return heldEnd = .some(trailers) }
+            goOn(after: end, context)
+            return
+        }
+        _ = reading.hold(false)
+        if requestComplete {
             expectProgress(within: loop.times.stall)
             context.writeAndFlush(end).assumeIsolated().whenComplete { _ in self.close() }
         } else {
@@ -191,6 +202,16 @@ extension HTTP1Connection {
             context.close(mode: .output, promise: nil)
             context.read()
         }
+    }
+
+    /// Ends the answer, and takes the next request.
+    private func goOn(after end: NIOAny, _ context: ChannelHandlerContext) {
+        // The next request may already be here, and is then delivered within this write.
+        deadline = .now() + loop.times.keepAlive
+        let readIsDue = reading.hold(false)
+        context.write(end, promise: nil)
+        context.flush()
+        if readIsDue { context.read() }
     }
 
     /// Hands what was sent to the network.
@@ -257,6 +278,7 @@ extension HTTP1Connection {
         let isWritable = context.channel.isWritable
         let stall = loop.times.stall
         stallDeadline = isWritable ? .distantFuture : .now() + stall
+        if isWritable, let trailers = heldEnd.take() { goOn(after: wrapOutboundOut(.end(trailers)), context) }
         work?.clientWritabilityChanged(isWritable: isWritable)
     }
 

@@ -129,7 +129,7 @@ extension ProtocolSystem {
         case .released:
             return attempt.effects > 0 && scenario.rule != .rerun
                 ? "Attempt \(index + 1) is told that nothing happened, and it did." : nil
-        case .mismatch, .inProgress, .unavailable:
+        case .mismatch, .inProgress, .overQuota, .unavailable:
             return attempt.hasOperated
                 ? "Attempt \(index + 1) is told \(answer.name), and its operation was started." : nil
         case .inDoubt, .superseded: return nil
