@@ -60,8 +60,8 @@ class Pressure:
             self.bad.append(f"{name}: {what}")
 
     async def attack(self, name, number, pieces, pause, statuses):
-        """Sends pieces with pauses until the gateway ends it. It must answer so; 0 stands for none, as whoever floods on after
-        the answer has gone out may lose it to the end of the connection."""
+        """Sends pieces with pauses until the gateway ends it. It must answer so; 0 stands for none, as whoever floods
+        on after the answer has gone out may lose it to the end of the connection."""
         reader, writer = await self.open()
         reading = asyncio.create_task(self.answer(reader))
         try:
@@ -214,8 +214,8 @@ def pay(port, key):
 
 
 def good_client(port, stop, report):
-    """Pays again and again, in a process of its own. Every payment must succeed; where it is told to try again under its key
-    (the upstream of this test may be too busy to take a connection), or told nothing, it does."""
+    """Pays again and again, in a process of its own. Every payment must succeed; where it is told to try again under
+    its key (the upstream of this test may be too busy to take a connection), or told nothing, it does."""
     number, slowest, bad = 0, 0.0, []
     while not stop.is_set():
         number += 1
