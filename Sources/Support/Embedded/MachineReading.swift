@@ -17,10 +17,22 @@ package struct MachineReading: Hashable, Sendable {
         self.uptime = uptime
     }
 
-    /// Reads both clocks.
+    /// Reads both clocks, as at one moment.
+    ///
+    /// When the wall clock has moved on by more than a look takes, the process was stopped in between or the clock was
+    /// set: then both are read again, so that the two numbers belong together.
     package init(_ clock: any MachineClock) {
-        now = clock.now
-        uptime = clock.uptime.wholeMicroseconds
+        var before = clock.now
+        var uptime = clock.uptime
+        for _ in 0..<8 {
+            let after = clock.now
+            let difference = after - before
+            if difference <= Self.tolerance, difference >= .zero - Self.tolerance { break }
+            before = after
+            uptime = clock.uptime
+        }
+        now = before
+        self.uptime = uptime.wholeMicroseconds
     }
 
     /// Where a point in time on the wall clock lies on the boot clock.

@@ -65,14 +65,15 @@ struct StoreDirectory {
 
     /// What the directory says that it holds; `nil` when it is empty.
     private func marker() throws -> FormatMarker? {
-        guard FilePlace.kind(of: markerPath) != .nothing else {
-            guard try isEmpty() else {
+        if FilePlace.kind(of: markerPath) == .nothing {
+            if try isEmpty() { return nil }
+            // Another process may have begun a store here in the meantime; the marker is its first file.
+            guard FilePlace.kind(of: markerPath) != .nothing else {
                 throw StoreError(
                     .corrupt,
                     "\(path) holds files, but no RocksDB store of this program (there is no \(FormatMarker.fileName) "
                         + "in it); name an empty directory. Nothing was changed.", effect: .notApplied)
             }
-            return nil
         }
         guard let marker = FormatMarker(String(decoding: try SmallFile.read(markerPath), as: UTF8.self)) else {
             throw StoreError(
