@@ -4,8 +4,8 @@
 # kill -9 says nothing about syncs, because what was written but not synced survives in the page cache. Here the store
 # runs on a file system in an image file, mounted so that nothing reaches the image but what is synced: its journal
 # waits for 300 s and the kernel's periodic write-back is off. The store is stopped in the middle of its work, the image
-# is copied (what a disk would hold at that moment), the copy is mounted, recovered and held against what was acknowledged,
-# which was written down outside. Then the store goes on, and the plug is pulled again.
+# is copied (what a disk would hold at that moment), the copy is mounted, recovered and held against what was
+# acknowledged, which was written down outside. Then the store goes on, and the plug is pulled again.
 #
 # Usage: scripts/powercut.sh [--store URL] [--sync full|normal|off] [--cuts N] [--seed N] [--expect kept|lost]
 #   --store URL    {disk} stands for the mounted image; sqlite:{disk}/once.db by default

@@ -3,7 +3,8 @@
 # limit: 300
 #
 # With SQLite and RocksDB: interrupted attempts are held, interrupted attempts are asked about, and the negative
-# control: told to repeat what is not safe to repeat, the gateway must be caught doubling effects, or the oracle sees nothing.
+# control: told to repeat what is not safe to repeat, the gateway must be caught doubling effects, or the oracle sees
+# nothing.
 # The long form: CRASH_ROUNDS=160; for another store: CRASH_STORE=URL.
 set -euo pipefail
 lab="$(dirname "$ONCE")/crash-lab"
