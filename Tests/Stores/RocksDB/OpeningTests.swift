@@ -85,12 +85,12 @@ import Testing
         #expect(own?.message.contains("this process") == true)
         await store.close()
         let peer = try Peer("hold", "rocksdb:\(path)", "1")
-        #expect(peer.line() == "held")
+        #expect(await peer.line() == "held")
         let other = await refusal(path)
         #expect(other?.code == .unavailable)
         #expect(other?.message.contains("store-peer, process \(peer.identifier)") == true, "\(other?.message ?? "")")
         #expect(other?.message.contains("admin") == true)
-        peer.finish()
+        await peer.finish()
         await (try RocksDBStore.test(directory)).close()
     }
 

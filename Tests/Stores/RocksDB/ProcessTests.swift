@@ -21,8 +21,8 @@ import Testing
     @Test("Scenario 4: the running record of a killed process is known to be orphaned at once, not after its lease")
     func orphans() async throws {
         let peer = try Peer("hold", url, "7")
-        #expect(peer.line() == "held")
-        peer.kill()
+        #expect(await peer.line() == "held")
+        await peer.kill()
         let store = try await RocksDBStore.test(directory)
         let after = try await store.exchange(.claim(id(7), .test(2)))
         #expect(try #require(after.record).hasLiveLease(at: after.now) == false)
@@ -37,7 +37,8 @@ import Testing
         for round in 0..<4 {
             let peer = try Peer("write", url, "\(round * 1_000_000)", "32")
             for _ in 0..<400 + round * 300 {
-                guard let words = peer.line()?.split(separator: " "), words.count == 2, let key = Int(words[1]) else {
+                guard let words = await peer.line()?.split(separator: " "), words.count == 2, let key = Int(words[1])
+                else {
                     Issue.record("the peer does not answer")
                     break
                 }
@@ -47,7 +48,7 @@ import Testing
                 default: Issue.record("\(words)")
                 }
             }
-            peer.kill()
+            await peer.kill()
         }
         let store = try await RocksDBStore.test(directory)
         #expect(!completed.isEmpty)
@@ -65,14 +66,14 @@ import Testing
         let peer = try Peer("fill", url, "400000")
         var acknowledged: [Int] = []
         var rest: [String] = []
-        while let line = peer.line() {
+        while let line = await peer.line() {
             if line.hasPrefix("acknowledged ") {
                 acknowledged.append(Int(line.dropFirst("acknowledged ".count)) ?? -1)
             } else {
                 rest.append(line)
             }
         }
-        peer.finish()
+        await peer.finish()
         #expect(!acknowledged.isEmpty)
         #expect(rest == ["failed \(acknowledged.count) unavailable unknown", "refused unavailable notApplied"])
         let store = try await RocksDBStore.test(directory)

@@ -19,11 +19,11 @@ import Testing
     func orphans() async throws {
         let store = try await SQLiteStore.test(directory.file())
         let peer = try Peer("hold", "sqlite:\(directory.file())", "7")
-        #expect(peer.line() == "held")
+        #expect(await peer.line() == "held")
         let before = try await store.record(id(7))
         #expect(try #require(before.record).hasLiveLease(at: before.now))
         #expect(try await store.counts() == RecordCounts(running: 1))
-        peer.kill()
+        await peer.kill()
         let after = try await store.exchange(.claim(id(7), .test(2)))
         #expect(try #require(after.record).hasLiveLease(at: after.now) == false)
         #expect(Decision(on: after.record, at: after.now, fingerprint: .peer, interrupted: .rerun).isTakeover)
@@ -37,8 +37,9 @@ import Testing
         await store.close()
         let keys = 3000
         let peers = try (1...3).map { try Peer("race", "sqlite:\(directory.file())", "\($0)", "\(keys)") }
-        let won = peers.map { Int($0.line() ?? "") ?? -1_000_000 }
-        for peer in peers { peer.finish() }
+        var won: [Int] = []
+        for peer in peers { won.append(Int(await peer.line() ?? "") ?? -1_000_000) }
+        for peer in peers { await peer.finish() }
         #expect(won.reduce(0, +) == keys, "\(won)")
     }
 
@@ -49,14 +50,14 @@ import Testing
         let peer = try Peer("fill", "sqlite:\(directory.file())", "400000")
         var acknowledged: [Int] = []
         var rest: [String] = []
-        while let line = peer.line() {
+        while let line = await peer.line() {
             if line.hasPrefix("acknowledged ") {
                 acknowledged.append(Int(line.dropFirst("acknowledged ".count)) ?? -1)
             } else {
                 rest.append(line)
             }
         }
-        peer.finish()
+        await peer.finish()
         #expect(!acknowledged.isEmpty)
         #expect(rest == ["failed \(acknowledged.count) unavailable unknown", "refused unavailable notApplied"])
         let store = try await SQLiteStore.test(directory.file())

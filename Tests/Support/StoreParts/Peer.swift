@@ -28,27 +28,35 @@ package final class Peer {
     }
 
     /// The next line that it says, or `nil` when it has ended.
-    package func line() -> String? {
+    package func line() async -> String? {
         while true {
             if let end = unread.firstIndex(of: 10) {
                 defer { unread = Data(unread[(end + 1)...]) }
                 return String(decoding: unread[..<end], as: UTF8.self)
             }
-            let more = output.fileHandleForReading.availableData
+            let more = await Self.offThePool { [handle = output.fileHandleForReading] in handle.availableData }
             guard !more.isEmpty else { return nil }
             unread += more
         }
     }
 
     /// Ends it as a power cut of its own would, with no chance to tidy up.
-    package func kill() {
+    package func kill() async {
         Foundation.kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        await Self.offThePool { [process] in process.waitUntilExit() }
     }
 
     /// Closes its input and waits until it has ended.
-    package func finish() {
+    package func finish() async {
         try? input.fileHandleForWriting.close()
-        process.waitUntilExit()
+        await Self.offThePool { [process] in process.waitUntilExit() }
+    }
+
+    /// Waits on a thread that may be blocked. The tasks of all tests share as many threads as the machine has cores:
+    /// two tests that wait for a process on those stop every other one.
+    private static func offThePool<Result: Sendable>(_ body: @escaping @Sendable () -> Result) async -> Result {
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async { continuation.resume(returning: body()) }
+        }
     }
 }
