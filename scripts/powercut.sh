@@ -69,7 +69,7 @@ mount -o loop,commit=300 "$work/image" "$work/disk" 2>"$work/error" || skip "can
 sync -f "$work/disk"
 echo 0 >$writeback
 
-"$lab" write --store "${store//'{disk}'/$work/disk}" --sync "$sync" --seed "$seed" --seconds 300 \
+"$lab" write --store "${store//'{disk}'/$work/disk}" --sync "$sync" --seed "$seed" --seconds 3600 \
   >"$work/acks" 2>"$work/errors" 9>&- &
 writer=$!
 

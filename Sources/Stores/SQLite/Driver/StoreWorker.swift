@@ -142,7 +142,9 @@ struct StoreWorker: LaneWorker {
             result = try body(table)
         } catch {
             transaction.rollBack()
-            return .rolledBack(StoreContext.storeError(of: error))
+            let failure = StoreContext.storeError(of: error)
+            if failure.code == .full { log.diskWasFull() }
+            return .rolledBack(failure)
         }
         do {
             try transaction.commit.run()
@@ -150,6 +152,7 @@ struct StoreWorker: LaneWorker {
             transaction.rollBack()
             // A full disk is met before the frame that commits is written. After a failed sync that frame may be on the
             // disk or not, and may come back after a crash: nobody can tell.
+            if error.primaryCode == SQLITE_FULL { log.diskWasFull() }
             guard error.primaryCode != SQLITE_FULL, error.primaryCode != SQLITE_BUSY else {
                 return .rolledBack(error.storeError(.notApplied))
             }

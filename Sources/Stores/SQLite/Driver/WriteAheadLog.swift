@@ -18,6 +18,8 @@ struct WriteAheadLog {
     private let threshold: Int
     private var nextCopy: Int
     private var nextWarning: Int
+    /// How long the log was when a write found no space, until it is copied.
+    private var pagesWhenFull: Int?
 
     /// How long the log is.
     var pages: Int { length.pages }
@@ -41,16 +43,27 @@ struct WriteAheadLog {
             }, Unmanaged.passUnretained(length).toOpaque())
     }
 
+    /// Notes that a write found no space.
+    ///
+    /// The log is then copied as soon as a write succeeds again, however short it is: its space is used again, and what
+    /// was freed is not taken by a log that grows.
+    mutating func diskWasFull() {
+        pagesWhenFull = length.pages
+    }
+
     /// Copies the log when it is long; does not wait for readers.
     mutating func copyIfLong(_ database: DatabaseQueue, context: StoreContext) {
-        guard length.pages >= nextCopy else { return }
+        let hasSpaceAgain = pagesWhenFull.map { length.pages != $0 } ?? false
+        guard length.pages >= nextCopy || hasSpaceAgain else { return }
         let (pages, copied) = checkpoint(database, SQLITE_CHECKPOINT_PASSIVE, context: context)
         context.statistics.count(checkpointLeaving: pages)
         if copied == pages {
+            pagesWhenFull = nil
             nextCopy = threshold
             nextWarning = threshold * 16
             return
         }
+        if hasSpaceAgain { pagesWhenFull = length.pages }
         nextCopy = length.pages + threshold
         if pages >= nextWarning {
             nextWarning = pages * 2
@@ -68,6 +81,7 @@ struct WriteAheadLog {
         }
         guard pages == copied else { return }
         length.pages = 0
+        pagesWhenFull = nil
         nextCopy = threshold
         context.statistics.count(checkpointLeaving: 0)
     }
