@@ -65,10 +65,7 @@ import Testing
             #expect(await group.next() == true)
         }
         try await app.test(.router) { client async throws in
-            #expect(
-                try await client.execute(
-                    uri: "/pay", method: .post, headers: request.headers, body: nil
-                ) { $0.text } == "receipt 1")
+            #expect(try await answer(client, "k").text == "receipt 1")
         }
         #expect(shop.effects.total == 1)
     }
