@@ -3,9 +3,9 @@ import NIOHTTP1
 
 /// One keep-alive connection to the upstream, which carries one exchange at a time.
 final class UpstreamConnection: ChannelDuplexHandler {
-    typealias InboundIn = HTTPClientResponsePart
-    typealias OutboundIn = HTTPClientRequestPart
-    typealias OutboundOut = HTTPClientRequestPart
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
 
     /// How many exchanges were started on it; above 1 the upstream may have closed it meanwhile.
     private(set) var exchanges = 0
@@ -30,9 +30,14 @@ final class UpstreamConnection: ChannelDuplexHandler {
     private var idleTime: TimeAmount
     private var deadline = NIODeadline.distantFuture
     private var reading = ReadGate()
+    private var decoder: AnswerDecoder
+    /// What has come and was not looked at yet.
+    private var input = ByteBuffer()
+    private var outbox = Outbox()
 
-    init(pool: UpstreamPool) {
+    init(pool: UpstreamPool, limits: GatewayLimits) {
         self.pool = pool
+        decoder = AnswerDecoder(limits: limits)
         idleTime = pool.timeouts.idle
     }
 
@@ -60,24 +65,31 @@ final class UpstreamConnection: ChannelDuplexHandler {
 
     /// Sends the header of the request.
     func send(_ head: HTTPRequestHead) {
-        send(.head(head))
+        guard context != nil else { return }
+        hasSent = true
+        touch()
+        decoder.expectAnswer(to: head.method)
+        outbox.begin(head)
     }
 
     /// Sends a piece of the body.
     func send(_ body: ByteBuffer) {
-        send(.body(.byteBuffer(body)))
+        guard let context, body.readableBytes > 0 else { return }
+        touch()
+        outbox.add(body, on: context)
     }
 
     /// Sends the end of the request and hands everything to the network.
     func sendEnd(trailers: HTTPHeaders?) {
         requestComplete = true
-        send(.end(trailers))
+        outbox.end(trailers: trailers)
+        touch()
         flush()
     }
 
     /// Hands what was sent to the network.
     func flush() {
-        context?.flush()
+        if let context { outbox.flush(on: context) }
     }
 
     /// Stops or resumes reading the answer.
@@ -118,13 +130,6 @@ final class UpstreamConnection: ChannelDuplexHandler {
         }
         if listener != nil { fail(.timedOut) }
         close()
-    }
-
-    private func send(_ part: HTTPClientRequestPart) {
-        guard let context else { return }
-        hasSent = true
-        touch()
-        context.write(wrapOutboundOut(part), promise: nil)
     }
 
     private func touch() {
@@ -174,25 +179,37 @@ extension UpstreamConnection {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        // What nobody has asked for, or what follows an answer, must not be taken for the next answer.
         guard listener != nil else { return close() }
         touch()
-        switch unwrapInboundIn(data) {
-        case .head(let head) where head.status == .switchingProtocols || AnswerCheck.isFlawed(head):
-            fail(.malformed)
-            close()
-        case .head(let head) where head.status.code < 200:
-            listener?.upstreamInformed(head)
+        let bytes = unwrapInboundIn(data)
+        if input.readableBytes == 0 { input = bytes } else { input.writeImmutableBuffer(bytes) }
+        do throws(HTTPParserError) {
+            while listener != nil, let part = try decoder.next(&input) { take(part) }
+        } catch {
+            return refuse()
+        }
+        if input.readableBytes == 0 { input = ByteBuffer() } else if listener == nil { close() }
+    }
+
+    private func take(_ part: HTTPClientResponsePart) {
+        switch part {
+        case .head(let head) where head.status == .switchingProtocols || AnswerCheck.isFlawed(head): refuse()
+        case .head(let head) where head.status.code < 200: listener?.upstreamInformed(head)
         case .head(let head):
             staysOpen = head.isKeepAlive && !AnswerCheck.maySayMore(head)
             if let announced = KeepAliveHeader.timeout(in: head.headers) {
                 idleTime = min(pool.timeouts.idle, announced - .seconds(1))
             }
             listener?.upstreamAnswered(head)
-        case .body(let body):
-            listener?.upstreamSent(body)
-        case .end(let trailers):
-            complete(trailers: trailers)
+        case .body(let body): listener?.upstreamSent(body)
+        case .end(let trailers): complete(trailers: trailers)
         }
+    }
+
+    private func refuse() {
+        fail(.malformed)
+        close()
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -211,15 +228,12 @@ extension UpstreamConnection {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        if decoder.endsWithConnection { complete(trailers: nil) }
         leave()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        fail(error is HTTPParserError && !Self.isEarlyEnd(error) ? .malformed : .brokeOff)
+        fail(.brokeOff)
         close()
-    }
-
-    private static func isEarlyEnd(_ error: any Error) -> Bool {
-        (error as? HTTPParserError) == .invalidEOFState
     }
 }

@@ -120,7 +120,10 @@ final class UpstreamPool {
     private func connect(within time: TimeAmount, _ completion: @escaping Acquired) {
         connecting += 1
         let pool = NIOLoopBound(self, eventLoop: eventLoop)
-        transport.connect(to: address, within: time, on: eventLoop) { UpstreamConnection(pool: pool.value) }
+        let limits = transport.limits
+        transport.connect(to: address, within: time, on: eventLoop) {
+            UpstreamConnection(pool: pool.value, limits: limits)
+        }
             .assumeIsolated()
             .flatMapThrowing { try $0.pipeline.syncOperations.handler(type: UpstreamConnection.self) }
             .whenComplete { result in self.connected(result, completion) }

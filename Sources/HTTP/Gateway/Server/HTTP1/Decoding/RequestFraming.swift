@@ -8,6 +8,14 @@ struct RequestFraming {
     enum Body {
         case length(Int)
         case chunked
+
+        /// What reads it.
+        var reader: BodyReader {
+            switch self {
+            case .length(let count): BodyReader(length: count)
+            case .chunked: .chunked
+            }
+        }
     }
 
     private var length: Int?
@@ -20,7 +28,7 @@ struct RequestFraming {
         switch field.name.utf8.count {
         case 14 where FieldName.areEqual(field.name, "content-length"):
             guard length == nil else { throw .unexpectedContentLength }
-            guard let number = Self.number(field.value) else { throw .invalidContentLength }
+            guard let number = ContentLength.number(field.value) else { throw .invalidContentLength }
             length = number
         case 17 where FieldName.areEqual(field.name, "transfer-encoding"):
             guard !isChunked, FieldName.areEqual(field.value, "chunked") else { throw .strictModeAssertion }
@@ -41,16 +49,5 @@ struct RequestFraming {
         guard length == nil else { throw .unexpectedContentLength }
         guard version == .http1_1 else { throw .strictModeAssertion }
         return .chunked
-    }
-
-    /// A plain number of at most 18 digits.
-    private static func number(_ text: String) -> Int? {
-        guard (1...18).contains(text.utf8.count) else { return nil }
-        var number = 0
-        for byte in text.utf8 {
-            guard (0x30...0x39).contains(byte) else { return nil }
-            number = number * 10 + Int(byte - 0x30)
-        }
-        return number
     }
 }
