@@ -150,7 +150,10 @@ public final class Gateway: Service {
 
     /// The usual soft limit of 1 024 descriptors is meant for programs that use `select`.
     private func makeRoomForConnections() {
-        let wanted = configuration.limits.connections + configuration.limits.upstreamConnections + Self.otherDescriptors
+        let tunnels = configuration.upgrades.isEmpty ? 0 : configuration.limits.tunnels
+        let wanted =
+            configuration.limits.connections + configuration.limits.upstreamConnections + tunnels
+            + Self.otherDescriptors
         let limit = DescriptorLimit.raise()
         guard limit < wanted else { return }
         logger.warning(

@@ -45,6 +45,15 @@ struct GatewayFlags: ParsableArguments {
                 + "Default: none.", valueName: "cidr,…"))
     var trustedProxies: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Protocols that a GET request may switch its connection to, or off. Default: websocket.",
+            valueName: "name,…"))
+    var upgrades: [String] = []
+
+    @Option(help: ArgumentHelp("How long nothing may move over such a connection. Default: 5m.", valueName: "duration"))
+    var upgradeIdle: String?
+
     @Option(help: ArgumentHelp("Where to listen. Default: 127.0.0.1:8080.", valueName: "host:port"))
     var listen: String?
 
@@ -55,7 +64,6 @@ struct GatewayFlags: ParsableArguments {
     var tlsKey: String?
 
     @Option(
-        name: .customLong("tls-client-ca"),
         help: ArgumentHelp("Who issues client certificates (PEM). Default: none is asked for.", valueName: "file"))
     var tlsClientCa: String?
 

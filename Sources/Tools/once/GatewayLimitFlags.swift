@@ -8,6 +8,10 @@ struct GatewayLimitFlags: ParsableArguments {
     @Option(help: ArgumentHelp("Of them from one address. Default: 1000.", valueName: "number"))
     var maxConnectionsPerAddress: String?
 
+    @Option(
+        help: ArgumentHelp("Of them switched to another protocol. Default: 1000.", valueName: "number"))
+    var maxUpgrades: String?
+
     @Option(help: ArgumentHelp("The largest header of a request. Default: 32KiB.", valueName: "size"))
     var maxHeader: String?
 

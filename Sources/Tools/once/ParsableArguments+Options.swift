@@ -37,7 +37,7 @@ extension GatewayOption {
 
     /// What was given, one by one: some may be given in one flag, with commas between.
     fileprivate func parts(of texts: [String]) -> [String] {
-        guard self == .trustedProxies else { return texts }
+        guard [.trustedProxies, .upgrades].contains(self) else { return texts }
         return texts.flatMap { $0.split(separator: ",").map(String.init) }
     }
 }

@@ -28,13 +28,17 @@ struct GatewayShared: Sendable {
         self.quota = quota
         self.logger = logger
         self.loops = loops
-        census = Census(connectionLimit: limits.connections, addressLimit: limits.connectionsPerAddress)
+        census = Census(
+            connectionLimit: limits.connections, addressLimit: limits.connectionsPerAddress,
+            tunnelLimit: limits.tunnels)
         room = WaitingRoom(limits: limits)
     }
 
     /// Takes over the limits that hold for all event loops together.
     func adopt(_ limits: GatewayLimits) {
-        census.adopt(connectionLimit: limits.connections, addressLimit: limits.connectionsPerAddress)
+        census.adopt(
+            connectionLimit: limits.connections, addressLimit: limits.connectionsPerAddress,
+            tunnelLimit: limits.tunnels)
         room.adopt(limits)
     }
 }

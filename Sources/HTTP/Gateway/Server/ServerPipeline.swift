@@ -31,10 +31,11 @@ enum ServerPipeline {
     ) throws {
         var encoding = HTTPResponseEncoder.Configuration()
         encoding.automaticallySetFramingHeaders = false
-        let decoder = RequestDecoder(limits: loop.configuration.limits)
+        let beyond = BytesBeyond()
+        let decoder = RequestDecoder(limits: loop.configuration.limits, beyond: beyond)
         let handlers: [any ChannelHandler] = [
             HTTPResponseEncoder(configuration: encoding), ByteToMessageHandler(decoder), HTTPServerPipelineHandler(),
-            HTTP1Connection(loop: loop, deadline: deadline, caller: caller),
+            HTTP1Connection(loop: loop, deadline: deadline, caller: caller, beyond: beyond),
         ]
         try channel.pipeline.syncOperations.addHandlers(handlers, position: position)
     }

@@ -13,6 +13,8 @@ final class UpstreamConnection: ChannelDuplexHandler {
     private(set) var hasSent = false
     /// Whether somebody has it for an exchange; kept by the pool.
     var isLent = false
+    /// Whether it was switched to another protocol: it carries that to its end, and no request any more.
+    private(set) var isTunnel = false
 
     private let pool: UpstreamPool
     private var context: ChannelHandlerContext?
@@ -146,6 +148,11 @@ final class UpstreamConnection: ChannelDuplexHandler {
         listener.upstreamFailed(hasSent ? failure : .unreachable)
     }
 
+    private func refuse() {
+        fail(.malformed)
+        close()
+    }
+
     private func complete(trailers: HTTPHeaders?) {
         guard let listener else { return }
         self.listener = nil
@@ -177,9 +184,10 @@ extension UpstreamConnection {
         guard listener != nil else { return close() }
         touch()
         switch unwrapInboundIn(data) {
-        case .head(let head) where head.status == .switchingProtocols || AnswerCheck.isFlawed(head):
-            fail(.malformed)
-            close()
+        case .head(let head) where head.status == .switchingProtocols:
+            if listener?.upstreamSwitched(head) != true { refuse() }
+        case .head(let head) where AnswerCheck.isFlawed(head):
+            refuse()
         case .head(let head) where head.status.code < 200:
             listener?.upstreamInformed(head)
         case .head(let head):
@@ -191,8 +199,13 @@ extension UpstreamConnection {
         case .body(let body):
             listener?.upstreamSent(body)
         case .end(let trailers):
-            complete(trailers: trailers)
+            if !isTunnel { complete(trailers: trailers) }
         }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event as? ChannelEvent == .inputClosed { listener?.upstreamFinished() }
+        context.fireUserInboundEventTriggered(event)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -221,5 +234,42 @@ extension UpstreamConnection {
 
     private static func isEarlyEnd(_ error: any Error) -> Bool {
         (error as? HTTPParserError) == .invalidEOFState
+    }
+}
+
+// MARK: - Another protocol
+
+extension UpstreamConnection: TunnelEnd {
+    /// The exchange has ended with the switch to another protocol: all that comes goes to `tunnel` from here on.
+    ///
+    /// The handlers of HTTP/1 stay: a body without framing is sent as it is.
+    ///
+    /// - Returns: Whether that was possible.
+    func becomeTunnel(_ tunnel: Tunnel) -> Bool {
+        guard let context, requestComplete, context.channel.isActive,
+            (try? context.channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)) != nil
+        else { return false }
+        if isCounted { pool.address.observer.exchangeEnded(isAnswered: true) }
+        isCounted = false
+        isTunnel = true
+        listener = tunnel
+        pool.letGo(self)
+        return true
+    }
+
+    /// Bytes of the other protocol came.
+    func receive(_ bytes: ByteBuffer) {
+        listener?.upstreamSent(bytes)
+    }
+
+    func finish() {
+        context?.flush()
+        context?.close(mode: .output, promise: nil)
+    }
+
+    func closeAfterSending() {
+        guard let context, context.channel.isActive else { return close() }
+        let nothing = wrapOutboundOut(.body(.byteBuffer(ByteBuffer())))
+        context.writeAndFlush(nothing).assumeIsolated().whenComplete { _ in self.close() }
     }
 }

@@ -10,9 +10,10 @@ enum UpstreamPipeline {
         let decoder = HTTPResponseDecoder(
             leftOverBytesStrategy: .dropBytes, informationalResponseStrategy: .forward,
             limitConfiguration: NIOHTTPDecoderLimitConfiguration(limits))
+        let reader = AnswerDecoder(decoder, for: connection)
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandler(HTTPRequestEncoder(configuration: encoding))
-        try pipeline.addHandler(ByteToMessageHandler(decoder, maximumBufferSize: 2 * limits.answerHeaderBytes))
+        try pipeline.addHandler(ByteToMessageHandler(reader, maximumBufferSize: 2 * limits.answerHeaderBytes))
         try pipeline.addHandler(connection)
     }
 }

@@ -16,7 +16,9 @@ final class HTTP1Connection: ChannelDuplexHandler, ClientConnection, ClientExcha
     let caller: String?
     private(set) var peer = ClientPeer.unknown
     private(set) var context: ChannelHandlerContext?
-    private(set) var answer = Answer.complete
+    var answer = Answer.complete
+    /// What the client sends behind its last request.
+    let beyond: BytesBeyond
     /// The present request has been read to its end.
     private var requestComplete = true
     private var request: RequestLine?
@@ -35,11 +37,16 @@ final class HTTP1Connection: ChannelDuplexHandler, ClientConnection, ClientExcha
     /// - Parameters:
     ///   - deadline: When the header of the first request must be there.
     ///   - caller: Whom the client's certificate names.
-    init(loop: GatewayLoop, deadline: NIODeadline, caller: String?) {
+    ///   - beyond: What comes behind the last request.
+    init(loop: GatewayLoop, deadline: NIODeadline, caller: String?, beyond: BytesBeyond) {
         self.loop = loop
         self.deadline = deadline
         self.caller = caller
+        self.beyond = beyond
     }
+
+    /// Whether all of the present request is here.
+    var isRequestWhole: Bool { requestComplete && request != nil }
 
     /// Whether the client takes more of the answer now.
     var isWritable: Bool { context?.channel.isWritable ?? false }
@@ -284,6 +291,11 @@ extension HTTP1Connection {
 
     func channelInactive(context: ChannelHandlerContext) {
         loseClient()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event as? ChannelEvent == .inputClosed { work?.clientFinished() }
+        context.fireUserInboundEventTriggered(event)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

@@ -20,6 +20,7 @@ final class RequestDecoder: ByteToMessageDecoder {
     }
 
     private let limits: GatewayLimits
+    private let beyond: BytesBeyond
     private var expected = Expected.requestLine
     /// How many bytes of the present line were looked at before.
     private var scanned = 0
@@ -33,8 +34,9 @@ final class RequestDecoder: ByteToMessageDecoder {
     private var overhead = ChunkOverhead()
     private var gathered = SmallChunks()
 
-    init(limits: GatewayLimits) {
+    init(limits: GatewayLimits, beyond: BytesBeyond = BytesBeyond()) {
         self.limits = limits
+        self.beyond = beyond
     }
 
     func decode(context: ChannelHandlerContext, buffer: inout ByteBuffer) throws -> DecodingState {
@@ -62,7 +64,7 @@ final class RequestDecoder: ByteToMessageDecoder {
             if let whole = gathered.add(piece) { pass(whole, context) }
             expected = left == piece.readableBytes ? .chunkEnd : .chunk(left: left - piece.readableBytes)
         case .nothing:
-            buffer.moveReaderIndex(to: buffer.writerIndex)
+            beyond.take(&buffer)
         case .requestLine, .fieldLine, .chunkLine, .chunkEnd, .trailerLine:
             guard let length = try lineLength(in: buffer) else { return false }
             let endsSection = try take(line: length, of: buffer)
@@ -168,6 +170,7 @@ extension RequestDecoder {
         pass(gathered.take(), context)
         let isLast = !framing.keepsAlive || start.version != .http1_1
         expected = isLast ? .nothing : .requestLine
+        if framing.asksForUpgrade { beyond.keep() }
         emptyLines = 0
         fields.removeAll(keepingCapacity: true)
         fieldBytes = 0
