@@ -58,6 +58,9 @@ public struct GatewayConfiguration: Sendable {
     /// Whether anything is spoken to over TLS behind the gateway.
     var needsUpstreamTLS: Bool { (upstreams + inquired).contains(where: \.isSecure) }
 
+    /// The longest time that an outcome is kept on any route.
+    var longestRetention: Duration { policy.routes.map(\.settings.retention).max() ?? .seconds(86_400) }
+
     /// The server that is asked what became of interrupted attempts, if there is one.
     var inquired: [Origin] {
         if case .ask(let url) = interrupted { [url.origin] } else { [] }
