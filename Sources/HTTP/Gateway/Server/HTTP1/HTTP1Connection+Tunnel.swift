@@ -24,6 +24,8 @@ extension HTTP1Connection: SwitchableClient {
         context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
         beyond.passOn { [weak tunnel] bytes in tunnel?.receive(bytes) }
         tunnel.readCompleted()
+        // In a drain the handler that is gone has swallowed the read that was due.
+        context.channel.read()
     }
 
     func finish() {
