@@ -23,10 +23,11 @@ final class WaitingConnection: ServerChildChannelValue {
     ) async throws -> Result {
         let channel = channel
         return try await channel.eventLoop.flatSubmit {
-            install(channel).flatMapThrowing { result in
+            // Nothing may fail once the result is there: it would go away unserved.
+            install(channel).map { result in
                 let pipeline = channel.pipeline.syncOperations
-                pipeline.removeHandler(try pipeline.handler(type: Door.self), promise: nil)
-                try channel.syncOptions?.setOption(.autoRead, value: true)
+                if let door = try? pipeline.handler(type: Door.self) { pipeline.removeHandler(door, promise: nil) }
+                try? channel.syncOptions?.setOption(.autoRead, value: true)
                 return result
             }
         }.get()
