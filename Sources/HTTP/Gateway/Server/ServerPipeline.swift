@@ -48,7 +48,8 @@ enum ServerPipeline {
                 try stream.pipeline.syncOperations.addHandler(HTTP2Exchange(on: bound.value))
             }
         }
-        let handlers: [any ChannelHandler] = [connection.wire, handler, connection]
-        try channel.pipeline.syncOperations.addHandlers(handlers, position: position)
+        // The wire first: the parser sends its settings as soon as it is put in.
+        try channel.pipeline.syncOperations.addHandler(connection.wire, position: position)
+        try channel.pipeline.syncOperations.addHandlers([handler, connection], position: .after(connection.wire))
     }
 }

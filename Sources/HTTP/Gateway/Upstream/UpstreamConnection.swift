@@ -13,6 +13,8 @@ final class UpstreamConnection: ChannelDuplexHandler {
     private(set) var hasSent = false
     /// Whether somebody has it for an exchange; kept by the pool.
     var isLent = false
+    /// Whether it was switched to another protocol: it carries that to its end, and no request any more.
+    private(set) var isTunnel = false
 
     private let pool: UpstreamPool
     private var context: ChannelHandlerContext?
@@ -183,18 +185,29 @@ extension UpstreamConnection {
         guard listener != nil else { return close() }
         touch()
         let bytes = unwrapInboundIn(data)
+        if isTunnel { return listener?.upstreamSent(bytes) ?? () }
         if input.readableBytes == 0 { input = bytes } else { input.writeImmutableBuffer(bytes) }
         do throws(HTTPParserError) {
             while listener != nil, let part = try decoder.next(&input) { take(part) }
         } catch {
             return refuse()
         }
-        if input.readableBytes == 0 { input = ByteBuffer() } else if listener == nil { close() }
+        guard input.readableBytes > 0 else { return input = ByteBuffer() }
+        if isTunnel {
+            // What came right behind the answer is in the other protocol.
+            let early = input
+            input = ByteBuffer()
+            listener?.upstreamSent(early)
+        } else if listener == nil {
+            close()
+        }
     }
 
     private func take(_ part: HTTPClientResponsePart) {
         switch part {
-        case .head(let head) where head.status == .switchingProtocols || AnswerCheck.isFlawed(head): refuse()
+        case .head(let head) where head.status == .switchingProtocols:
+            if listener?.upstreamSwitched(head) != true { refuse() }
+        case .head(let head) where AnswerCheck.isFlawed(head): refuse()
         case .head(let head) where head.status.code < 200: listener?.upstreamInformed(head)
         case .head(let head):
             staysOpen = head.isKeepAlive && !AnswerCheck.maySayMore(head)
@@ -210,6 +223,11 @@ extension UpstreamConnection {
     private func refuse() {
         fail(.malformed)
         close()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event as? ChannelEvent == .inputClosed { listener?.upstreamFinished() }
+        context.fireUserInboundEventTriggered(event)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -235,5 +253,38 @@ extension UpstreamConnection {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         fail(.brokeOff)
         close()
+    }
+}
+
+// MARK: - Another protocol
+
+extension UpstreamConnection: TunnelEnd {
+    /// The exchange has ended with the switch to another protocol: all that comes goes to `tunnel` from here on.
+    ///
+    /// - Returns: Whether that was possible.
+    func becomeTunnel(_ tunnel: Tunnel) -> Bool {
+        guard let context, requestComplete, context.channel.isActive,
+            (try? context.channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)) != nil
+        else { return false }
+        if isCounted { pool.address.observer.exchangeEnded(isAnswered: true) }
+        isCounted = false
+        isTunnel = true
+        listener = tunnel
+        outbox.endFraming()
+        pool.letGo(self)
+        return true
+    }
+
+    func finish() {
+        guard let context else { return }
+        outbox.flush(on: context)
+        context.close(mode: .output, promise: nil)
+    }
+
+    func closeAfterSending() {
+        guard let context, context.channel.isActive else { return close() }
+        let promise = context.eventLoop.makePromise(of: Void.self)
+        promise.futureResult.assumeIsolated().whenComplete { _ in self.close() }
+        outbox.flush(on: context, promise: promise)
     }
 }

@@ -82,6 +82,13 @@ final class UpstreamPool {
         serveWaiting()
     }
 
+    /// Takes no further care of a connection that was switched to another protocol, nor counts it among those for
+    /// requests; its end is told all the same.
+    func letGo(_ connection: UpstreamConnection) {
+        all[ObjectIdentifier(connection)] = nil
+        serveWaiting()
+    }
+
     /// Lets connections and waiting requests look at the time.
     func tick(now: NIODeadline) {
         for connection in all.values { connection.tick(now: now) }

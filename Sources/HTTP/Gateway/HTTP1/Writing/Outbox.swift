@@ -42,10 +42,9 @@ struct Outbox {
         HeadWriter.write(trailers ?? [:], into: &bytes)
     }
 
-    /// Adds bytes that belong to no message.
-    mutating func add(raw piece: ByteBuffer, on context: ChannelHandlerContext) {
-        pass(to: context)
-        context.write(NIOAny(piece), promise: nil)
+    /// What is added from here on belongs to no message, and goes out as it is.
+    mutating func endFraming() {
+        isChunked = false
     }
 
     /// Hands all of it to the network.

@@ -16,6 +16,7 @@ extension HTTP1Connection {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let bytes = unwrapInboundIn(data)
+        if isTunnel { return work?.receive(bytes) ?? () }
         guard !input.isBroken else { return discardable == nil ? close() : discard(bytes.readableBytes) }
         input.append(bytes)
         takeRequests()
@@ -42,6 +43,11 @@ extension HTTP1Connection {
 
     func channelInactive(context: ChannelHandlerContext) {
         loseClient()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event as? ChannelEvent == .inputClosed { work?.clientFinished() }
+        context.fireUserInboundEventTriggered(event)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

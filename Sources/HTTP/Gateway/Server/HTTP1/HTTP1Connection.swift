@@ -32,6 +32,8 @@ final class HTTP1Connection: ChannelDuplexHandler, ClientConnection, ClientExcha
     /// The client has not taken all of the last answer. Its next request is not looked at before: otherwise it could
     /// have answers heaped up here by asking for many and taking none.
     var isBehind = false
+    /// Another protocol is spoken: what comes is passed on as it is.
+    var isTunnel = false
     var pace: BodyPace?
     var deadline: NIODeadline
     var stallDeadline = NIODeadline.distantFuture
@@ -47,6 +49,9 @@ final class HTTP1Connection: ChannelDuplexHandler, ClientConnection, ClientExcha
         self.caller = caller
         input = RequestInput(limits: loop.configuration.limits)
     }
+
+    /// Whether all of the present request is here.
+    var isRequestWhole: Bool { requestComplete && request != nil }
 
     /// Whether the client takes more of the answer now.
     var isWritable: Bool { context?.channel.isWritable ?? false }

@@ -43,6 +43,13 @@ struct RequestInput {
         if decoder.isAtEnd || bytes.readableBytes == 0 { bytes = ByteBuffer() }
     }
 
+    /// Hands out what came behind the last request: it is in another protocol.
+    mutating func takeRest() -> ByteBuffer {
+        var rest = ByteBuffer()
+        swap(&rest, &bytes)
+        return rest
+    }
+
     /// Whether more may be read. A client that sends requests without waiting for answers is not read from while as
     /// much as this waits here.
     mutating func takesMore() -> Bool {

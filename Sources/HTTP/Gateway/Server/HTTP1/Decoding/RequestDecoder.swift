@@ -14,8 +14,9 @@ import NIOHTTP1
 struct RequestDecoder {
     private enum Expected {
         case requestLine, fieldLine, body
-        /// The request before was the last one: whatever follows is no request.
-        case nothing
+        /// The request before was the last one: whatever follows is no request, and counts only if another protocol was
+        /// asked for.
+        case nothing(else: Bool)
     }
 
     private let requestLineBytes: Int
@@ -35,9 +36,9 @@ struct RequestDecoder {
                 repairsValues: false))
     }
 
-    /// Whether no request follows the one before.
+    /// Whether no request follows the one before, and nothing that counts.
     var isAtEnd: Bool {
-        if case .nothing = expected { true } else { false }
+        if case .nothing(else: false) = expected { true } else { false }
     }
 
     /// Takes the next part of a request out of the bytes that have come.
@@ -101,7 +102,7 @@ struct RequestDecoder {
 
     private mutating func endRequest() {
         let isLast = !framing.keepsAlive || start.version != .http1_1
-        expected = isLast ? .nothing : .requestLine
+        expected = isLast ? .nothing(else: framing.asksForUpgrade) : .requestLine
         emptyLines = 0
         framing = RequestFraming()
     }

@@ -22,6 +22,8 @@ struct RequestFraming {
     private var isChunked = false
     /// Whether another request may follow, as far as the header tells.
     private(set) var keepsAlive = true
+    /// Whether another protocol is asked for.
+    private(set) var asksForUpgrade = false
 
     /// Looks at a field of the header.
     mutating func see(_ field: FieldLine) throws(HTTPParserError) {
@@ -37,8 +39,10 @@ struct RequestFraming {
             let tokens = field.value.split(separator: ",")
             let closes = tokens.contains { FieldName.areEqual($0.filter { $0 != " " && $0 != "\t" }, "close") }
             if closes { keepsAlive = false }
-        // No other protocol is spoken here: an answer is given, and the connection ends.
-        case 7 where FieldName.areEqual(field.name, "upgrade"): keepsAlive = false
+        // What follows is in another protocol or, when that is not granted, nothing: then the connection ends.
+        case 7 where FieldName.areEqual(field.name, "upgrade"):
+            keepsAlive = false
+            asksForUpgrade = true
         default: break
         }
     }
