@@ -7,6 +7,16 @@ public final class MemoryStore: RecordStore, SubmittingStore {
     struct Contents {
         var registers: [RecordID: Register] = [:]
         var lastFence = Fence(0)
+
+        /// One look-up for both, the record and its place.
+        mutating func apply(_ exchange: Exchange, _ clock: any StoreClock) -> ExchangeReply {
+            // The clock is read inside the lock: time never runs backwards between two exchanges.
+            let now = clock.now
+            let (reply, isVacant) = registers[exchange.id, default: Register()].apply(
+                exchange, now: now, lastFence: &lastFence)
+            if isVacant { registers[exchange.id] = nil }
+            return reply
+        }
     }
 
     let contents = Mutex(Contents())
@@ -33,17 +43,18 @@ public final class MemoryStore: RecordStore, SubmittingStore {
     var now: Timestamp { clock.now }
 
     private func apply(_ exchange: Exchange) -> ExchangeReply {
-        let reply = contents.withLock { contents in
-            // The clock is read inside the lock: time never runs backwards between two exchanges.
-            var register = contents.registers[exchange.id] ?? Register()
-            let reply = register.exchange(
-                expecting: exchange.expecting, next: exchange.next, now: clock.now, lastFence: &contents.lastFence)
-            if case .stored = reply {
-                contents.registers[exchange.id] = register.record == nil ? nil : register
-            }
-            return reply
-        }
+        let reply = contents.withLock { $0.apply(exchange, clock) }
         if case .stored = reply { bell.strike(exchange.id) }
         return reply
+    }
+}
+
+extension Register {
+    fileprivate mutating func apply(
+        _ exchange: Exchange, now: Timestamp, lastFence: inout Fence
+    ) -> (reply: ExchangeReply, isVacant: Bool) {
+        let reply = self.exchange(
+            expecting: exchange.expecting, next: exchange.next, now: now, lastFence: &lastFence)
+        return (reply, record == nil)
     }
 }
