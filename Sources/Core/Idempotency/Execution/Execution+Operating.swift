@@ -110,7 +110,7 @@ extension Execution {
         self.renewal = nil
         guard isOperating else { return effects }
         leaseEnd = renewal.sent + current.remainingLease(at: reply.now)
-        wake = isLeaseLost ? nil : min(renewal.sent + terms.lease / 3, leaseEnd)
+        wake = isLeaseLost ? nil : min(renewal.sent + terms.renewal, leaseEnd)
         if queuedCheckpoint != nil, !isLeaseLost { effects = renew(at: now) }
         if renewal.checkpoint != nil { effects.checkpointSaved = true }
         return effects

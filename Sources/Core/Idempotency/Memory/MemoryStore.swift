@@ -3,7 +3,7 @@ import Synchronization
 /// The specification of a store behind a lock: for tests, for development, and for caches that may be lost.
 ///
 /// It behaves at every edge as the durable stores do (expiry, fences, stamps); only the durability is missing.
-public final class MemoryStore: RecordStore, SubmittingStore {
+public final class MemoryStore: RecordStore, SubmittingStore, ImmediateStore {
     struct Contents {
         var registers: [RecordID: Register] = [:]
         var lastFence = Fence(0)
@@ -38,6 +38,11 @@ public final class MemoryStore: RecordStore, SubmittingStore {
         _ exchange: Exchange, completion: @escaping @Sendable (Result<ExchangeReply, StoreError>) -> Void
     ) {
         completion(.success(apply(exchange)))
+    }
+
+    /// Never waits.
+    package func replyAtOnce(to exchange: Exchange) -> ExchangeReply? {
+        apply(exchange)
     }
 
     var now: Timestamp { clock.now }
