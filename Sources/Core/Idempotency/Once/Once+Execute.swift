@@ -171,7 +171,9 @@ extension Once {
         pacemaker.remove(run)
     }
 
-    private nonisolated(nonsending) func finding(_ run: Run, _ record: Record, _ operation: Operation) async -> Execution.Finding {
+    private nonisolated(nonsending) func finding(_ run: Run, _ record: Record, _ operation: Operation) async
+        -> Execution.Finding
+    {
         guard let reconcile = operation.reconcile else { return .unknown }
         do {
             let attempt = Attempt(run.request.id, record) { await run.save($0) }
