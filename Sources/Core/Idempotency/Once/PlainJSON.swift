@@ -1,5 +1,5 @@
-/// The JSON form of integers, truth values and plain strings, without an encoder: the bytes are those that `JSONEncoder`
-/// writes and `JSONDecoder` reads. Whatever is not so plain is left to them.
+/// The JSON form of integers, truth values and plain strings, without an encoder: the bytes are those that
+/// `JSONEncoder` writes and `JSONDecoder` reads. Whatever is not so plain is left to them.
 enum PlainJSON {
     /// The JSON form of `value`, or `nil` if it takes an encoder.
     static func encode<Value: Encodable>(_ value: Value) -> [UInt8]? {
