@@ -136,7 +136,7 @@ let package = Package(
             name: "EmbeddedStoresTests",
             dependencies: [
                 "Idempotency", "IdempotencyRocksDB", "IdempotencySQLite", "IdempotencyTestKit", "StoreTestParts",
-                logging,
+                "store-peer", logging,
             ],
             path: "Tests/Stores/Embedded", swiftSettings: settings),
         program(

@@ -114,14 +114,18 @@ import Testing
         #expect(try await store.counts().completed == 10)
     }
 
+    /// An execution that may not claim a new key.
+    private var refused: Execution {
+        Execution(
+            Request(id: World.id, fingerprint: World.fingerprint),
+            terms: Terms(lease: .seconds(30), retention: .seconds(60), interrupted: .hold),
+            owner: Owner(high: 0, low: 9), excess: .keysPerScope)
+    }
+
     @Test("One that is refused writes nothing at all")
     func writesNothing() throws {
         var world = World()
-        var execution = Execution(
-            Request(id: World.id, fingerprint: World.fingerprint),
-            terms: Terms(lease: .seconds(30), retention: .seconds(60), interrupted: .hold),
-            owner: Owner(high: 0, low: 9),
-            excess: .keysPerScope)
+        var execution = refused
         #expect(world.begin(&execution).answer == .overQuota(.keysPerScope))
         #expect(world.register == Register() && world.lastFence == Fence(0))
     }
@@ -129,11 +133,7 @@ import Testing
     @Test("One that is refused leaves nothing behind when the store fails")
     func outage() throws {
         var world = World()
-        var execution = Execution(
-            Request(id: World.id, fingerprint: World.fingerprint),
-            terms: Terms(lease: .seconds(30), retention: .seconds(60), interrupted: .hold),
-            owner: Owner(high: 0, low: 9),
-            excess: .keysPerScope)
+        var execution = refused
         _ = execution.begin(at: world.moment)
         world.pass(.seconds(10))
         let effects = execution.failed(World.outage, to: .claim, at: world.moment)
