@@ -202,8 +202,9 @@ let package = Package(
         .testTarget(
             name: "FuzzTests",
             dependencies: [
-                "Idempotency", "IdempotencyGateway", "IdempotencyHTTP", "IdempotencyRocksDB", "IdempotencyTestKit",
-                "OnceTools", nioCore, nioEmbedded, nioHTTP,
+                "Idempotency", "IdempotencyEmbedded", "IdempotencyGateway", "IdempotencyHTTP", "IdempotencyRocksDB",
+                "IdempotencySQLite", "IdempotencyTestKit", "OnceTools", grdbDriver, nioCore, nioEmbedded, nioHPACK,
+                nioHTTP,
             ],
             path: "Tests/Fuzz", swiftSettings: settings),
         .testTarget(

@@ -41,7 +41,8 @@ enum RequestProperty {
         return [.GET, .PUT, .POST, .PATCH, .DELETE, .HEAD, .OPTIONS].contains(head.method)
     }
 
-    private static func seen<Decoder: ByteToMessageDecoder>(
+    /// What a decoder makes of bytes that come in these pieces.
+    static func seen<Decoder: ByteToMessageDecoder>(
         _ pieces: [[UInt8]], by decoder: () -> Decoder
     ) -> (requests: [Seen], heads: [HTTPRequestHead], isRefused: Bool)
     where Decoder.InboundOut == HTTPServerRequestPart {
