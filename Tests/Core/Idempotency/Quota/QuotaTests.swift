@@ -66,6 +66,34 @@ import Testing
         #expect(try await once.perform(IdempotencyKey("4"), scope: "a") { _ in 4 } == 4)
     }
 
+    @Test("A duplicate takes no place, however often it comes")
+    func duplicates() async throws {
+        let store = MemoryStore()
+        let quota = quota(QuotaLimits(keysPerScope: 2), of: store)
+        let once = once(quota, store: store)
+        for request in [1, 1, 1, 2, 2] {
+            _ = try? await once.perform(IdempotencyKey("1"), scope: "a", request: request) { _ in "first" }
+        }
+        #expect(quota.usage(of: "a").keys == 1)
+    }
+
+    @Test("A takeover makes no new key, and its outcome counts for nothing until the next count")
+    func takeover() {
+        let quota = quota(QuotaLimits(keysPerScope: 1))
+        var place = QuotaPlace(in: quota, of: "a")
+        var effects = Effects()
+        effects.start = .operation(
+            Record(
+                fingerprint: World.fingerprint, owner: Owner(high: 0, low: 1), fence: Fence(2), attempt: 2, renewals: 0,
+                created: Timestamp(microseconds: 0), state: .running(leaseEnd: Timestamp(microseconds: 1))))
+        place.follow(effects, isDone: false)
+        #expect(quota.usage(of: "a") == StoreUsage())
+        effects = Effects()
+        effects.answer = .performed(outcome, Fence(2))
+        place.follow(effects, isDone: true)
+        #expect(quota.usage(of: "a") == StoreUsage())
+    }
+
     @Test("Bytes are limited for a scope, and for all together")
     func bytes() async throws {
         for limits in [QuotaLimits(bytesPerScope: 2000), QuotaLimits(bytesInAll: 2000)] {
