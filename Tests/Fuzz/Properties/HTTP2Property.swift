@@ -16,7 +16,7 @@ enum HTTP2Property {
         for (name, value) in head.headers { text += "\(name): \(value)\r\n" }
         // The length of the body comes on top of what the client may send.
         limits.headerFields += 1
-        let seen = RequestProperty.seen([Array((text + "\r\n").utf8)]) { [limits] in RequestDecoder(limits: limits) }
+        let seen = RequestProperty.seen([Array((text + "\r\n").utf8)], limits: limits)
         guard !seen.isRefused, seen.heads.count == 1, let again = seen.heads.first else {
             throw .init("written as HTTP/1.1 it is refused, or another number of requests: \(text), \(bytes)")
         }
