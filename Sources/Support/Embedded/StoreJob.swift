@@ -34,6 +34,24 @@ package enum StoreJob: Sendable {
     }
 }
 
+extension [StoreJob] {
+    /// What is asked of records, in order.
+    package var exchanges: [Exchange] {
+        var exchanges: [Exchange] = []
+        exchanges.reserveCapacity(count)
+        for case .exchange(let exchange, _) in self { exchanges.append(exchange) }
+        return exchanges
+    }
+
+    /// Tells everyone the answer to what they asked, those of `exchanges` in the same order.
+    package func complete(_ answers: [Result<ExchangeReply, StoreError>]) {
+        var next = answers.makeIterator()
+        for case .exchange(_, let completion) in self {
+            if let answer = next.next() { completion(answer) }
+        }
+    }
+}
+
 extension Lane where Worker.Job == StoreJob {
     /// Replaces the record of a key if it is the expected one, and waits for the answer.
     package func exchange(_ exchange: Exchange, sizeLimit: Int, kind: String) async throws(StoreError) -> ExchangeReply

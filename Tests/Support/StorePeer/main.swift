@@ -9,6 +9,7 @@
 // STORE is sqlite:PATH or rocksdb:DIRECTORY; with ?synchronous=off behind it, nothing waits for the disk.
 import Foundation
 import Idempotency
+import StoreTestParts
 
 func line(_ text: String) {
     FileHandle.standardOutput.write(Data((text + "\n").utf8))

@@ -28,16 +28,11 @@ struct StoreWorker: LaneWorker {
 
     mutating func perform(_ jobs: [StoreJob]) {
         tellFilter()
-        var exchanges: [Exchange] = []
-        exchanges.reserveCapacity(jobs.count)
-        for case .exchange(let exchange, _) in jobs { exchanges.append(exchange) }
+        let exchanges = jobs.exchanges
         if !exchanges.isEmpty {
             let answers = answer(exchanges)
             context.statistics.count(exchanges: exchanges.count)
-            var next = answers.makeIterator()
-            for case .exchange(_, let completion) in jobs {
-                if let answer = next.next() { completion(answer) }
-            }
+            jobs.complete(answers)
         }
         for case .sweep(let limit, let completion) in jobs { completion(sweep(limit: limit)) }
     }

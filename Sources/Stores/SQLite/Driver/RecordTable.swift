@@ -91,7 +91,7 @@ final class RecordTable {
     /// The highest fence stamped so far.
     func lastFence() throws -> Fence {
         defer { readFence.reset() }
-        guard try readFence.step(), let last = readFence.integer(0) else {
+        guard try readFence.step(), let last = readFence.integer(0), last >= 0 else {
             throw RecordRow.Damage(column: "last").error
         }
         return Fence(UInt64(bitPattern: last))
@@ -142,7 +142,9 @@ final class RecordTable {
         try find.bind(1, id.prefix)
         var search = Search()
         while try find.step() {
-            guard let twin = find.integer(1) else { throw RecordRow.Damage(column: "twin").error }
+            guard let twin = find.integer(1), (0..<Int64.max).contains(twin) else {
+                throw RecordRow.Damage(column: "twin").error
+            }
             search.nextTwin = max(search.nextTwin, twin + 1)
             guard let found = find.withBytes(2, { RecordID(prefix: id.prefix, tail: $0) }) ?? nil else {
                 throw RecordRow.Damage(column: "tail").error

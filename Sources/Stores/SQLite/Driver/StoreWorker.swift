@@ -28,16 +28,11 @@ struct StoreWorker: LaneWorker {
     }
 
     mutating func perform(_ jobs: [StoreJob]) {
-        var exchanges: [Exchange] = []
-        exchanges.reserveCapacity(jobs.count)
-        for case .exchange(let exchange, _) in jobs { exchanges.append(exchange) }
+        let exchanges = jobs.exchanges
         if !exchanges.isEmpty {
             let answers = database.writeWithoutTransaction { _ in answer(exchanges) }
             context.statistics.count(exchanges: exchanges.count, logPages: log.pages)
-            var next = answers.makeIterator()
-            for case .exchange(_, let completion) in jobs {
-                if let answer = next.next() { completion(answer) }
-            }
+            jobs.complete(answers)
         }
         for case .sweep(let limit, let completion) in jobs {
             completion(database.writeWithoutTransaction { _ in sweep(limit: limit) })
