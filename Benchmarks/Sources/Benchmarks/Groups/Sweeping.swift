@@ -1,0 +1,26 @@
+import Idempotency
+
+extension Contender {
+    /// The same, with the expired records of a store being removed meanwhile: 200 at a time with rests of five
+    /// milliseconds, as `SweepService` does in a sweep, without an end.
+    func sweeping(_ store: any SweepingStore) -> Contender {
+        Contender(name) { [measure] in
+            try await withThrowingTaskGroup(of: Int.self) { group in
+                group.addTask { try await Self.sweep(store) }
+                var sample = try await measure()
+                group.cancelAll()
+                sample.swept = try await group.next() ?? 0
+                return sample
+            }
+        }
+    }
+
+    private static func sweep(_ store: any SweepingStore) async throws -> Int {
+        var removed = 0
+        while !Task.isCancelled {
+            removed += try await store.sweep(limit: 200)
+            try? await Task.sleep(for: .milliseconds(5))
+        }
+        return removed
+    }
+}
