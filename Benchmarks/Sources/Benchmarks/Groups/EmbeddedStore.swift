@@ -31,7 +31,8 @@ enum EmbeddedStore: String, CaseIterable {
     ///
     /// - Parameter isForFilling: Whether nothing is synced and batches are large; all else is the default.
     func open(in folder: String, name: String, isForFilling: Bool = false) async throws -> OpenedEmbeddedStore {
-        let logger = Logger(label: "benchmarks")
+        var logger = Logger(label: "benchmarks")
+        if isForFilling { logger.logLevel = .error }
         let path = path(in: folder, name: name)
         switch self {
         case .sqlite:

@@ -27,13 +27,7 @@ final class MeasuredGateway {
     var memory: (now: Int, peak: Int) { gateway.memory }
 
     /// Uses the keys that replays will ask for.
-    func prepareReplays() throws {
-        for _ in 0..<20 {
-            _ = try load.run(port: gateway.port, connections: 1, seconds: 1, keys: .replayed, run: "replays")
-            if try gateway.outcomes()["replayed", default: 0] > 0 { return }
-        }
-        throw BenchmarkError("\(name): \(Load.replayedKeys) requests took more than 20 seconds")
-    }
+    func prepareReplays() throws { try load.useReplayedKeys(port: gateway.port) }
 
     /// A round of load with such keys.
     func contender(_ keys: Load.Keys, connections: Int, seconds: Int, pause: Int = 0) -> Contender {

@@ -47,16 +47,6 @@ final class MeasuredService {
         }
     }
 
-    /// Uses the keys that replays on `port` will ask for.
-    func prepareReplays(on port: Int) throws {
-        var sent = 0
-        for _ in 0..<20 {
-            sent += try load.run(port: port, connections: 1, seconds: 1, keys: .replayed, run: "replays").operations
-            if sent > Load.replayedKeys { return }
-        }
-        throw BenchmarkError("\(Load.replayedKeys) requests took more than 20 seconds")
-    }
-
     func stop() { process.stop() }
 }
 

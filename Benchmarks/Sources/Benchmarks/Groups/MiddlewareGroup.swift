@@ -18,23 +18,22 @@ struct MiddlewareGroup {
     }
 
     func run(into report: inout Report) async throws {
-        let servers = try start()
+        let load = try Load(folder: folder)
+        let servers = try start(load)
         defer { servers.stop() }
         var memory = MemoryTable("Hummingbird service, memory")
         memory.add("bare", servers.bare.memoryAtStart) { servers.bare.memory }
         memory.add("with the middleware", servers.guarded.memoryAtStart) { servers.guarded.memory }
         let atStart = servers.gateway.memory.now
         memory.add("the gateway", atStart) { servers.gateway.memory }
-        try servers.guarded.prepareReplays(on: servers.guarded.port)
-        try servers.bare.prepareReplays(on: servers.gateway.port)
+        for port in [servers.guarded.port, servers.gateway.port] { try load.useReplayedKeys(port: port) }
         for connections in effort.connections {
             await compare(servers, connections: connections, into: &report)
         }
         report.add(memory.afterRest())
     }
 
-    private func start() throws -> Servers {
-        let load = try Load(folder: folder)
+    private func start(_ load: Load) throws -> Servers {
         let bare = try MeasuredService(database: nil, load: load, log: folder + "/bare.log")
         let guarded = try MeasuredService(
             database: folder + "/middleware.db", load: load, log: folder + "/guarded.log")

@@ -40,12 +40,13 @@ struct ScaleGroup {
         for store in filled { opened.append(try await store.open()) }
         let comparison = Comparison(rounds: effort.rounds)
         let executed = await comparison.run(zip(opened, filled).map { executions(in: $0.store, $1.keys) })
-        addExecutions(kind, executed, to: &report)
+        add("\(kind.name), executions by stored keys", executed, to: &report)
+        for measurement in executed where measurement.sweptPerSecond == 0 {
+            report.fail("\(kind.name): nothing was swept at \(measurement.name) stored keys")
+        }
+        for store in opened { try await store.sweepAll() }
         let replayed = await comparison.run(zip(opened, filled).map { replays(in: $0.store, $1.keys) })
-        let table = Table(
-            "\(kind.name), replays by stored keys, \(Self.callers) at once", of: "stored keys, asked for at random",
-            replayed)
-        report.add(table, of: replayed)
+        add("\(kind.name), replays by stored keys", replayed, to: &report)
         for store in opened { await store.close() }
         guard let first = executed.first, let last = executed.last, executed.count > 1 else { return }
         report.add(
@@ -53,16 +54,15 @@ struct ScaleGroup {
             for: "\(kind.name), executions with \(last.name) stored keys against \(first.name)")
     }
 
-    private func addExecutions(_ kind: EmbeddedStore, _ measurements: [Measurement], to report: inout Report) {
+    private func add(_ title: String, _ measurements: [Measurement], to report: inout Report) {
         var table = Table(
-            "\(kind.name), executions by stored keys, \(Self.callers) at once", "stored keys", "per second", "ratio",
-            "p50", "p99", "swept per second")
+            "\(title), \(Self.callers) at once", "stored keys", "per second", "ratio", "p50", "p99",
+            "swept per second")
         for measurement in measurements {
             table.add(
                 measurement.name, Figure.whole(measurement.rate),
                 Figure.ratio(measurement.ratio(to: measurements[0])), Figure.time(measurement.latency(50)),
                 Figure.time(measurement.latency(99)), Figure.whole(measurement.sweptPerSecond))
-            if measurement.sweptPerSecond == 0 { report.fail("\(kind.name): nothing was swept at \(measurement.name)") }
         }
         report.add(table, of: measurements)
     }
