@@ -27,8 +27,9 @@ extension Contender {
 }
 
 extension OpenedEmbeddedStore {
-    /// Removes all that has expired by now.
+    /// Removes all that was to be kept for a second.
     func sweepAll() async throws {
+        try await Task.sleep(for: .milliseconds(1100))
         while try await store.sweep(limit: 200) == 200 {}
     }
 }
