@@ -5,6 +5,8 @@ import Idempotency
 struct ScaleGroup {
     /// How many operations are under way at once.
     private static let callers = 64
+    /// How long the outcomes of executions are kept: less than a round, so that they are swept in it.
+    static let retention: Duration = .milliseconds(200)
 
     let effort: Effort
     let folder: String
@@ -38,6 +40,7 @@ struct ScaleGroup {
     private func compare(_ kind: EmbeddedStore, _ filled: [FilledStore], into report: inout Report) async throws {
         var opened: [OpenedEmbeddedStore] = []
         for store in filled { opened.append(try await store.open()) }
+        for store in opened { try await store.sweepAll() }
         let comparison = Comparison(rounds: effort.rounds)
         let executed = await comparison.run(zip(opened, filled).map { executions(in: $0.store, $1.keys) })
         add("\(kind.name), executions by stored keys", executed, to: &report)
@@ -67,10 +70,10 @@ struct ScaleGroup {
         report.add(table, of: measurements)
     }
 
-    /// Executions whose outcomes are kept for a second, so that about as many records go as come.
+    /// Executions whose outcomes are kept for a moment, so that about as many records go as come.
     private func executions(in store: any OpenedEmbeddedStore.Store, _ keys: StoredKeys) -> Contender {
         var configuration = Once.Configuration()
-        configuration.retention = .seconds(1)
+        configuration.retention = Self.retention
         let once = Once(store: store, interrupted: .rerun, configuration: configuration)
         let executions = Executions()
         return Contender(name(keys), callers: Self.callers, seconds: effort.localSeconds) { number in

@@ -27,9 +27,9 @@ extension Contender {
 }
 
 extension OpenedEmbeddedStore {
-    /// Removes all that was to be kept for a second.
+    /// Removes all that expired until now, or that executions have left: no backlog disturbs what is measured next.
     func sweepAll() async throws {
-        try await Task.sleep(for: .milliseconds(1100))
+        try await Task.sleep(for: ScaleGroup.retention)
         while try await store.sweep(limit: 200) == 200 {}
     }
 }
