@@ -54,7 +54,7 @@ struct EmbeddedGroup {
                 }
             }.executing(executions),
             Contender("\(kind.name), replayed", callers: callers, seconds: effort.localSeconds) { _ in
-                _ = try await once.perform(try IdempotencyKey("replay"), scope: "bench") { _ in
+                _ = try await once.perform(try IdempotencyKey("replay"), scope: "bench") { _ -> Int in
                     try Executions.unexpected()
                 }
             },
