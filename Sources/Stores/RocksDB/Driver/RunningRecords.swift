@@ -3,8 +3,8 @@ import Idempotency
 /// The records that this opening of the store has put into the database as running, and not changed since: what is
 /// written there need not be read again when the attempt ends.
 ///
-/// Only the worker writes, as long as the directory is locked, and neither compaction nor sweeping touches a record that
-/// is running. So what is kept here is what lies there. It is bounded: what is not here is read.
+/// Only the worker writes, as long as the directory is locked, and neither compaction nor sweeping touches a record
+/// that is running. So what is kept here is what lies there. It is bounded: what is not here is read.
 struct RunningRecords {
     /// How many are kept at most. 16,384: as many as can be queued.
     static let countLimit = 16_384
