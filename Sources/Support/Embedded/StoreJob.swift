@@ -3,7 +3,7 @@ package import IdempotencyLanes
 
 /// What is asked of the lane of an embedded store.
 package enum StoreJob: Sendable {
-    case exchange(Exchange, @Sendable (Result<ExchangeReply, StoreError>) -> Void)
+    case exchange(PendingExchange)
     case sweep(limit: Int, @Sendable (Result<Int, StoreError>) -> Void)
 
     /// Answers a job that the lane does not take.
@@ -12,7 +12,7 @@ package enum StoreJob: Sendable {
     package func refuse(because reason: LaneRefusal, by kind: String) {
         let error = Self.refusal(reason, by: kind)
         switch self {
-        case .exchange(_, let completion): completion(.failure(error))
+        case .exchange(let pending): pending.completion(.failure(error))
         case .sweep(_, let completion): completion(.failure(error))
         }
     }
@@ -54,7 +54,7 @@ extension Lane where Worker.Job == StoreJob {
             completion(.failure(StoreError(.tooLarge, message, effect: .notApplied)))
             return
         }
-        submit(.exchange(exchange, completion))
+        submit(.exchange(PendingExchange(exchange, completion: completion)))
     }
 
     /// Removes up to `limit` expired records, at most `batch` at a time, between which all that is queued is served.

@@ -57,15 +57,15 @@ struct RecordBatch {
 
     /// Does what `Register` says, on the record as the exchanges before have left it.
     ///
-    /// - Parameter refusesClaims: Whether the disk has too little space left for new keys.
-    mutating func apply(_ exchange: Exchange, refusesClaims: Bool) -> Result<ExchangeReply, StoreError> {
+    /// - Parameter isRefused: Whether it is a claim that there is too little space for; it is told so instead of being
+    ///   applied.
+    mutating func apply(_ exchange: Exchange, isRefused: Bool) -> Result<ExchangeReply, StoreError> {
         guard let place = places[exchange.id] else {
             preconditionFailure("every id of the batch was looked up")
         }
         if case .failure(let error) = slots[place].found { return .failure(error) }
         let now = viewpoint.now
-        let isClaim = exchange.next.map { $0.fence == nil } ?? false
-        if isClaim, refusesClaims, exchange.expecting.holds(for: slots[place].register.record, at: now) {
+        if isRefused, exchange.expecting.holds(for: slots[place].register.record, at: now) {
             return .failure(Self.lowSpace)
         }
         let reply = slots[place].register.exchange(

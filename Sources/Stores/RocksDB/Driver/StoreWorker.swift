@@ -30,16 +30,13 @@ struct StoreWorker: LaneWorker {
 
     mutating func perform(_ jobs: [StoreJob]) {
         tellFilter()
-        var exchanges: [Exchange] = []
+        var exchanges: [PendingExchange] = []
         exchanges.reserveCapacity(jobs.count)
-        for case .exchange(let exchange, _) in jobs { exchanges.append(exchange) }
+        for case .exchange(let exchange) in jobs { exchanges.append(exchange) }
         if !exchanges.isEmpty {
             let answers = answer(exchanges)
             context.statistics.count(exchanges: exchanges.count)
-            var next = answers.makeIterator()
-            for case .exchange(_, let completion) in jobs {
-                if let answer = next.next() { completion(answer) }
-            }
+            for (exchange, answer) in zip(exchanges, answers) { exchange.completion(answer) }
         }
         for case .sweep(let limit, let completion) in jobs { completion(sweep(limit: limit)) }
     }
@@ -63,14 +60,14 @@ struct StoreWorker: LaneWorker {
 
     // MARK: - Exchanges
 
-    private mutating func answer(_ exchanges: [Exchange]) -> [Result<ExchangeReply, StoreError>] {
+    private mutating func answer(_ exchanges: [PendingExchange]) -> [Result<ExchangeReply, StoreError>] {
         if let distrust { return exchanges.map { _ in .failure(distrust) } }
         guard let open else { return exchanges.map { _ in .failure(StoreJob.closed(RocksDBStore.kind)) } }
         let (places, found) = find(exchanges, by: open.lookup)
         let viewpoint = context.viewpoint
         var records = RecordBatch(places, found: found, lastFence: lastFence, from: viewpoint)
         let refusesClaims = isShortOfSpace(for: exchanges)
-        let answers = exchanges.map { records.apply($0, refusesClaims: refusesClaims) }
+        let answers = exchanges.map { records.apply($0.exchange, isRefused: $0.isClaim && refusesClaims) }
         guard records.hasChanges else { return answers }
         fill(open.batch, with: records, from: viewpoint)
         do {
@@ -85,7 +82,7 @@ struct StoreWorker: LaneWorker {
 
     /// Where each id stands in the list of what lies under all of them; what is not known is looked up.
     private func find(
-        _ exchanges: [Exchange], by lookup: RecordLookup
+        _ exchanges: [PendingExchange], by lookup: RecordLookup
     ) -> (places: [RecordID: Int], found: [(id: RecordID, stored: Result<StoredRecord?, StoreError>)]) {
         var places = [RecordID: Int](minimumCapacity: exchanges.count)
         var found: [(id: RecordID, stored: Result<StoredRecord?, StoreError>)] = []
@@ -127,8 +124,8 @@ struct StoreWorker: LaneWorker {
         batch.put(.counters, Counter.fence, Counter.encode(records.lastFence.number, key: Counter.fence))
     }
 
-    private func isShortOfSpace(for exchanges: [Exchange]) -> Bool {
-        guard exchanges.contains(where: { $0.next.map { $0.fence == nil } ?? false }) else { return false }
+    private func isShortOfSpace(for exchanges: [PendingExchange]) -> Bool {
+        guard exchanges.contains(where: \.isClaim) else { return false }
         return context.space.bytes().map { $0 < UInt64(clamping: context.configuration.freeSpaceReserve) } ?? false
     }
 
