@@ -138,7 +138,7 @@ import Testing
 
 extension KnownRowTests {
     /// A record that was just claimed.
-    fileprivate static var running: Record {
+    fileprivate static var running: Idempotency.Record {
         Draft(claiming: .test(1), owner: .test(1), lease: .seconds(30))
             .stamped(at: Timestamp(microseconds: 5), fence: Fence(1))
     }
