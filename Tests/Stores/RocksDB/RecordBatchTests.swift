@@ -12,14 +12,19 @@ import Testing
         let holder = StoredRecord.Holder(instance: 1, boot: 2)
         let running = Draft(claiming: .test(1), owner: .test(1), lease: .seconds(30))
             .stamped(at: reading.now, fence: Fence(1))
+        let found: [(id: RecordID, stored: Result<StoredRecord?, StoreError>)] = [
+            (.test(1), .success(StoredRecord(running, by: holder, at: reading))), (.test(2), .success(nil)),
+        ]
         var batch = RecordBatch(
-            [.test(1), .test(2)], found: [.success(StoredRecord(running, by: holder, at: reading)), .success(nil)],
-            lastFence: Fence(1), from: Viewpoint(reading: reading, holder: holder, orphansLapseAtOnce: true))
-        let refused = batch.apply(.claim(.test(2), .test(2)), refusesClaims: true)
+            [.test(1): 0, .test(2): 1], found: found, lastFence: Fence(1),
+            from: Viewpoint(reading: reading, holder: holder, orphansLapseAtOnce: true))
+        let refused = batch.apply(.claim(.test(2), .test(2)), isRefused: true)
         #expect(throws: StoreError.self) { try refused.get() }
-        #expect(try batch.apply(.complete(.test(1), running), refusesClaims: true).get().isStored)
-        #expect(try batch.apply(.claim(.test(1), .test(3)), refusesClaims: true).get().isStored == false)
-        #expect(batch.changes.map(\.id) == [.test(1)])
+        #expect(try batch.apply(.complete(.test(1), running), isRefused: false).get().isStored)
+        #expect(try batch.apply(.claim(.test(1), .test(3)), isRefused: true).get().isStored == false)
+        var changed: [RecordID] = []
+        batch.forEachChange { changed.append($0.id) }
+        #expect(changed == [.test(1)])
         #expect(batch.lastFence == Fence(1))
     }
 }

@@ -13,6 +13,9 @@ enum RecordRow {
     /// The number of the first parameter after those of the record.
     static let nextParameter = Int32(columns.count + 1)
 
+    /// The number of the state of a running record.
+    static var runningState: Int64 { StateNumber.running }
+
     private enum StateNumber {
         static let running: Int64 = 0
         static let completed: Int64 = 1
