@@ -32,6 +32,9 @@ build() {
     -Xswiftc -enable-testing --product FuzzRunner
 }
 
+# The runtime would print a backtrace and keep libFuzzer from saving the input.
+export SWIFT_BACKTRACE=enable=no
+
 # fuzz PROPERTY OPTIONS... DIRECTORIES...
 fuzz() {
   FUZZ_PROPERTY=$1 "$runner" -timeout=10 -rss_limit_mb=2048 -max_len=4096 -use_value_profile=1 \
