@@ -49,7 +49,8 @@ enum HTTP2Request {
             case "cookie":
                 // Crumbs of a cookie are one header in HTTP/1.1 (RFC 9113 section 8.2.3).
                 if let cookie {
-                    lines[cookie].1 += "; " + value
+                    // An empty one would end the header in a space, which HTTP/1.1 does not have.
+                    if !value.isEmpty { lines[cookie].1 += (lines[cookie].1.isEmpty ? "" : "; ") + value }
                 } else {
                     cookie = lines.count
                     lines.append((name, value))
