@@ -80,15 +80,16 @@ final class Connection {
         do throws(PostgresFailure) {
             var isNew: [Bool] = []
             for statement in statements {
-                isNew.append(!prepared.contains(statement.name) && !isNew.indices.contains { index in
-                    isNew[index] && statements[index].name == statement.name
-                })
+                let isAnnounced = isNew.indices.contains { isNew[$0] && statements[$0].name == statement.name }
+                isNew.append(statement.name.isEmpty || !prepared.contains(statement.name) && !isAnnounced)
                 try send(statement, preparing: isNew[isNew.count - 1])
             }
             guard PQpipelineSync(handle) == 1 else { throw lost() }
             try flush(until: deadline)
             for (statement, isNew) in zip(statements, isNew) {
-                if isNew, try next(into: &answer, until: deadline) != nil { prepared.insert(statement.name) }
+                if isNew, try next(into: &answer, until: deadline) != nil, !statement.name.isEmpty {
+                    prepared.insert(statement.name)
+                }
                 if let result = try next(into: &answer, until: deadline) { answer.results.append(result) }
             }
             try awaitSync(until: deadline)
@@ -155,9 +156,10 @@ final class Connection {
                 range.flatMap { start?.advanced(by: $0.lowerBound).assumingMemoryBound(to: CChar.self) }
             }
             let lengths = parameters.ranges.map { Int32($0?.count ?? 0) }
-            let formats = parameters.ranges.map { _ in Int32(1) }
+            let format: Int32 = statement.isText ? 0 : 1
+            let formats = parameters.ranges.map { _ in format }
             return PQsendQueryPrepared(
-                handle, statement.name, Int32(parameters.count), values, lengths, formats, 1)
+                handle, statement.name, Int32(parameters.count), values, lengths, formats, format)
         }
         guard isSent == 1 else { throw lost() }
     }

@@ -22,6 +22,11 @@ final class QueryResult {
     /// What the server calls what it did: `COMMIT`, `INSERT 0 3`.
     var tag: String { PQcmdStatus(handle).map { String(cString: $0) } ?? "" }
 
+    /// The names of the columns.
+    var names: [String] {
+        (0..<PQnfields(handle)).map { PQfname(handle, $0).map { String(cString: $0) } ?? "" }
+    }
+
     /// How many rows were written.
     var affected: Int { PQcmdTuples(handle).flatMap { Int(String(cString: $0)) } ?? 0 }
 

@@ -12,10 +12,16 @@ struct RecordListing {
 
     /// The record of one key, or `nil` if it is vacant.
     func record(_ id: RecordID) throws -> (record: Record?, now: Timestamp) {
+        let found = try found(id)
+        return (Register(found.record).current(at: found.now), found.now)
+    }
+
+    /// What lies under a key; an expired record too.
+    func found(_ id: RecordID) throws -> (record: Record?, now: Timestamp) {
         let result = try connection.run(RecordStatements.look([id]), until: deadline)
         let now = Timestamp(microseconds: try integer(result, 0, 0))
         guard !result.isNull(0, 1) else { return (nil, now) }
-        return (Register(try RecordRow(result: result, row: 0, first: 2).record()).current(at: now), now)
+        return (try RecordRow(result: result, row: 0, first: 2).record(), now)
     }
 
     /// A page of records, oldest claim first.

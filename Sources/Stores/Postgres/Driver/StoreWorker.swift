@@ -44,7 +44,9 @@ struct StoreWorker: LaneWorker {
         }
         for case .work(let end, let body) in jobs {
             do {
-                body(.success(try keeper.connection(until: end)))
+                let connection = try keeper.connection(until: end)
+                body(.success(connection))
+                if !connection.rollBack(until: .now + .seconds(1)) { keeper.drop() }
             } catch {
                 body(.failure(error))
             }
