@@ -185,8 +185,8 @@ let package = Package(
             "OnceTools", at: "Tools/OnceTools",
             [
                 "Idempotency", "IdempotencyAdmin", "IdempotencyGateway", "IdempotencyHTTP", "IdempotencyPostgres",
-                "IdempotencyPrometheus", "IdempotencyRocksDB", "IdempotencySQLite", crypto, lifecycle, logging, metrics, nioCore, unixSignals,
-                yams,
+                "IdempotencyPrometheus", "IdempotencyRocksDB", "IdempotencySQLite", crypto, lifecycle, logging,
+                metrics, nioCore, unixSignals, yams,
             ]),
         tests(
             of: "OnceTools", at: "Tools/OnceTools",

@@ -53,8 +53,9 @@ extension PostgresStore {
         /// Whether tables are made and brought up to date. Switch it off where the role may not; then they have to be
         /// there.
         public var migrates: Bool = true
-        /// For how long it is expected that outcomes are kept, until the first one tells. Sweeping looks at a row so long
-        /// after its claim; when that is too early it looks again, when it is too late the completion puts it right.
+        /// For how long it is expected that outcomes are kept, until the first one tells. Sweeping looks at a row so
+        /// long after its claim; when that is too early it looks again, when it is too late the completion puts it
+        /// right.
         public var expectedRetention: Duration = .seconds(86_400)
 
         /// The defaults.

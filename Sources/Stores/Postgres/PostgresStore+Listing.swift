@@ -13,8 +13,8 @@ extension PostgresStore: ListingStore, UsageStore {
         try await onSide { connection, deadline in try RecordListing(connection, until: deadline).page(query) }
     }
 
-    /// How many records there are of each kind. All rows are looked at for that; so what was found is told again for ten
-    /// times as long as it took to find.
+    /// How many records there are of each kind. All rows are looked at for that; so what was found is told again for
+    /// ten times as long as it took to find.
     public func counts() async throws(StoreError) -> RecordCounts {
         if let counts = context.counts.current { return counts }
         return try await onSide { [context] connection, deadline in

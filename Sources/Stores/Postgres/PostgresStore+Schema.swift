@@ -1,8 +1,8 @@
 /// The tables of a store, and how they came to be.
 ///
-/// `idempotency_records`: a row per key, found by the SHA-256 of scope and key. No column that changes when an operation
-/// completes is indexed, so that a completion stays in its page and touches no index (HOT). `due` tells when sweeping
-/// looks at a row: never later than its expiry, and nearly always known when the key is claimed.
+/// `idempotency_records`: a row per key, found by the SHA-256 of scope and key. No column that changes when an
+/// operation completes is indexed, so that a completion stays in its page and touches no index (HOT). `due` tells when
+/// sweeping looks at a row: never later than its expiry, and nearly always known when the key is claimed.
 /// `idempotency_fence`: the fences. `idempotency_schema`: which versions were applied, and from which version of the
 /// program on the result can be used.
 enum Schema {

@@ -4,9 +4,9 @@ public import Logging
 
 /// Records in a PostgreSQL database: for more than one machine, with the durability that the server has.
 ///
-/// Exchanges go through a few lanes: a thread with a connection each, which makes all that has queued up one transaction,
-/// sends it in one round trip and answers after its commit. A key always takes the same lane of a process; between
-/// processes the server's locks decide. Looking, sweeping and waiting have connections of their own.
+/// Exchanges go through a few lanes: a thread with a connection each, which makes all that has queued up one
+/// transaction, sends it in one round trip and answers after its commit. A key always takes the same lane of a process;
+/// between processes the server's locks decide. Looking, sweeping and waiting have connections of their own.
 public final class PostgresStore: SubmittingStore {
     /// What the server promises of an answered write, as found when the store was opened.
     public var durability: Durability { context.durability }
@@ -37,13 +37,13 @@ public final class PostgresStore: SubmittingStore {
     /// Opens the store of a database, and makes its tables where there are none.
     ///
     /// - Parameters:
-    ///   - url: Where the server is and how to get in: `postgres://USER:PASSWORD@HOST:PORT,HOST2/DATABASE?sslmode=…`, or
-    ///     anything else that libpq reads (PostgreSQL manual, "Connection Strings"). Of several hosts the primary is
+    ///   - url: Where the server is and how to get in: `postgres://USER:PASSWORD@HOST:PORT,HOST2/DATABASE?sslmode=…`,
+    ///     or anything else that libpq reads (PostgreSQL manual, "Connection Strings"). Of several hosts the primary is
     ///     taken. The tables are those in the `search_path`.
     ///   - configuration: How to open it.
     ///   - logger: Where to say what an operator should know.
-    /// - Throws: `StoreError` that names the server and says what to do: not reachable, not let in, a standby, a setting
-    ///   under which answered writes may be lost, tables of a newer version.
+    /// - Throws: `StoreError` that names the server and says what to do: not reachable, not let in, a standby, a
+    ///   setting under which answered writes may be lost, tables of a newer version.
     public static func open(
         _ url: String, configuration: Configuration = Configuration(), logger: Logger
     ) async throws(StoreError) -> PostgresStore {

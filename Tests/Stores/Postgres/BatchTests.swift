@@ -61,7 +61,8 @@ import Testing
         let round = ExchangeBatch(exchanges).nextRound(table: 5)
         let locks = round.entries.map { Round.lock(of: $0.id, table: 5) }
         #expect(locks == locks.sorted())
-        #expect(run(exchanges, on: &table).allSatisfy(\.isStored))
+        let replies = run(exchanges, on: &table)
+        #expect(replies.allSatisfy { $0.isStored })
         #expect(table.rounds == 1)
     }
 
@@ -93,8 +94,10 @@ import Testing
         table.registers[.test(1)] = Register(draft.stamped(at: time, fence: Fence(7)))
         table.fence = Fence(7)
         let look = Exchange(.test(1), expecting: .vacant, next: nil)
-        #expect(run([look], on: &table) == [.stored(nil, now: time)])
-        #expect(run([.claim(.test(1), .test(2))], on: &table).map(\.isStored) == [true])
+        let looked = run([look], on: &table)
+        #expect(looked == [.stored(nil, now: time)])
+        let claimed = run([.claim(.test(1), .test(2))], on: &table)
+        #expect(claimed.map(\.isStored) == [true])
         #expect(table.rounds == 3)
         #expect(table.registers[.test(1)]?.record?.fence == Fence(8))
     }
@@ -102,7 +105,9 @@ import Testing
     @Test("A round that is sent again after its answer was lost recognises what it wrote; a release does not")
     func repetition() throws {
         var table = Table()
-        for exchange in [Exchange.claim(.test(1), .test(1)), Exchange(.test(1), expecting: .running(.test(1)), next: nil)] {
+        for exchange in [
+            Exchange.claim(.test(1), .test(1)), Exchange(.test(1), expecting: .running(.test(1)), next: nil),
+        ] {
             var batch = ExchangeBatch([exchange])
             let round = batch.nextRound(table: 5)
             _ = table.carryOut(round, at: time)
@@ -165,7 +170,8 @@ import Testing
         #expect(ExchangeBatch(exchanges).nextRound(table: 5).entries.count == 1)
     }
 
-    @Test("Texts are kept to the byte, NUL and backslash too", arguments: ["", "a\u{0}b", "\\0", "\\\\", "\u{0}", "é✓\\"])
+    @Test(
+        "Texts are kept to the byte, NUL and backslash too", arguments: ["", "a\u{0}b", "\\0", "\\\\", "\u{0}", "é✓\\"])
     func labelTexts(text: String) {
         let stored = LabelText.encode(text)
         #expect(!stored.utf8.contains(0))

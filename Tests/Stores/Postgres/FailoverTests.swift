@@ -62,7 +62,9 @@ import Testing
         await primary.remove()
     }
 
-    @Test("Scenario 23: without its synchronous standby nothing is acknowledged: it is unknown, also when the wait is cancelled")
+    @Test(
+        "Scenario 23: without its synchronous standby nothing is acknowledged; a wait that is cancelled is unknown"
+    )
     func missingStandby() async throws {
         let primary = try await PostgresServer.start()
         await (try PostgresStore.test(primary.url())).close()
@@ -89,7 +91,8 @@ import Testing
         }
         let error = await cancelled
         #expect(error?.effect == .unknown)
-        #expect(error?.message.contains("stopped waiting for its synchronous standbys") == true, "\(error?.message ?? "")")
+        #expect(
+            error?.message.contains("stopped waiting for its synchronous standbys") == true, "\(error?.message ?? "")")
         let late = await #expect(throws: StoreError.self) { _ = try await store.exchange(.claim(.test(2), .test(2))) }
         #expect(late?.effect == .unknown)
         // What could not be replicated is on the old primary's disk only; a replica that takes over grants it again.

@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test(
-        "Scenario 21: a connection that is cut around the commit costs nothing: what was written is read back by its owner",
+        "Scenario 21: a connection that is cut around the commit costs nothing: what was written is read back",
         arguments: [FaultProxy.Fault.cutBefore, .cutAfter, .cutClientOnly])
     func cutAroundCommit(fault: FaultProxy.Fault) async throws {
         try await behindProxy { store, proxy, place in
@@ -86,7 +86,8 @@ import Testing
             #expect(error?.code == .unavailable)
             #expect(error?.effect == .unknown)
             #expect(ContinuousClock.now - start < .seconds(5))
-            #expect(try await place.execute("SELECT count(*) FROM idempotency_records") == "2")
+            let rows = try await place.execute("SELECT count(*) FROM idempotency_records")
+            #expect(rows == "2")
             // The engine repeats it, and finds its own owner.
             #expect(try await store.exchange(.claim(.test(1), .test(1))).record?.owner == .test(1))
         }
@@ -94,15 +95,18 @@ import Testing
 
     @Test("A session that the administrator ends is replaced, and nobody notices")
     func terminated() async throws {
-        try await PostgresStore.use { stores, place in
-            let store = stores[0]
+        try await SharedServer.withSchema { url, server in
+            let place = TestPlace(server: server, url: url)
+            let store = try await PostgresStore.test("\(url)&application_name=\(place.schema)")
             _ = try await store.exchange(.claim(.test(0), .test(0)))
             for round in 1...5 {
-                try await place.execute(
-                    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'once' "
-                        + "AND query LIKE '%\(place.schema)%' OR backend_type = 'client backend' AND application_name = 'once'")
+                let ended = try await place.execute(
+                    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+                        + "WHERE application_name = '\(place.schema)'")
+                #expect(ended != "0")
                 #expect(try await store.exchange(.claim(.test(round), .test(round))).isStored)
             }
+            await store.close()
         }
     }
 

@@ -72,7 +72,8 @@ import Testing
         #expect(error?.code == .unavailable)
         #expect(error?.message.contains("standby") == true, "\(error?.message ?? "")")
         // Of both, the one that takes writes is found.
-        let both = standby.url().replacing("127.0.0.1:\(standby.port)", with: "127.0.0.1:\(standby.port),127.0.0.1:\(primary.port)")
+        let both = standby.url().replacing(
+            "127.0.0.1:\(standby.port)", with: "127.0.0.1:\(standby.port),127.0.0.1:\(primary.port)")
         let store = try await PostgresStore.test(both)
         #expect(try await store.exchange(.claim(.test(1), .test(1))).isStored)
         await store.close()
@@ -136,7 +137,9 @@ import Testing
                 let record = try #require(claim.record)
                 _ = try await stores[1].exchange(.complete(.test(number), record, retention: .milliseconds(1)))
             }
-            #expect(try await place.execute("SELECT count(*) FROM pg_inherits WHERE inhparent = 'idempotency_records'::regclass") == "4")
+            #expect(
+                try await place.execute(
+                    "SELECT count(*) FROM pg_inherits WHERE inhparent = 'idempotency_records'::regclass") == "4")
             #expect(try await stores[0].usage(after: nil, limit: 10_000).next == nil)
             try await eventually("all have expired") { try await stores[1].sweep(limit: 7) < 7 }
             #expect(try await place.execute("SELECT count(*) FROM idempotency_records") == "0")

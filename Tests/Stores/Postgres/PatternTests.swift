@@ -52,7 +52,8 @@ import Testing
             func capture(_ id: Int64) async throws -> PostgresTransaction.Transition {
                 try await database.transaction { tx in
                     let transition = try tx.transition(
-                        "payments", where: ["id": .integer(id)], from: ["state": "authorised"], to: ["state": "captured"])
+                        "payments", where: ["id": .integer(id)], from: ["state": "authorised"],
+                        to: ["state": "captured"])
                     if case .done = transition {
                         _ = try tx.insertOrExisting(
                             into: "ledger", ["payment": .integer(id), "kind": "capture", "amount": 10],
@@ -68,7 +69,8 @@ import Testing
             let captured = PostgresRow(names: ["id", "state"], values: ["1", "captured"])
             #expect(results.filter { $0 == .done(captured) }.count == 1)
             #expect(results.filter { $0 == .alreadyThere(captured) }.count == 9)
-            #expect(try await capture(2) == .wrongState(PostgresRow(names: ["id", "state"], values: ["2", "refunded"])))
+            #expect(
+                try await capture(2) == .wrongState(PostgresRow(names: ["id", "state"], values: ["2", "refunded"])))
             #expect(try await capture(3) == .missing)
             #expect(try await place.execute("SELECT count(*) FROM ledger") == "1")
         }

@@ -61,7 +61,8 @@ import Testing
             let found = try await store.record(id(key)).record
             if completed.contains(key) {
                 guard case .completed = found?.state else {
-                    Issue.record("an acknowledged completion of key \(key) is gone: \(found.map { "\($0.state)" } ?? "nothing")")
+                    Issue.record(
+                        "an acknowledged completion of key \(key) is gone: \(found.map { "\($0.state)" } ?? "nothing")")
                     continue
                 }
             } else {

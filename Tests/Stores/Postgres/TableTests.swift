@@ -66,7 +66,8 @@ import Testing
         // Sessions report what they did with a delay.
         try await eventually("the statistics tell of the updates") {
             numbers = try await place.execute(
-                "SELECT n_tup_upd || ' ' || n_tup_hot_upd FROM pg_stat_user_tables WHERE relid = 'idempotency_records'::regclass"
+                "SELECT n_tup_upd || ' ' || n_tup_hot_upd FROM pg_stat_user_tables "
+                    + "WHERE relid = 'idempotency_records'::regclass"
             ).split(separator: " ").compactMap { Int($0) }
             return numbers.count == 2 && numbers[0] >= 400
         }

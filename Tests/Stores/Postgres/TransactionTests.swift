@@ -79,7 +79,8 @@ import Testing
                 }
             }
             let violation = await #expect(throws: PostgresError.self) {
-                try await once.transaction(key(), scope: "a", request: 5, in: database) { tx, _ in try Self.pay(-1, tx) }
+                try await once.transaction(key(), scope: "a", request: 5, in: database) { tx, _ in try Self.pay(-1, tx)
+                }
             }
             #expect(violation?.sqlState == "23514")
             #expect(try await payments(place) == 0)
@@ -137,7 +138,8 @@ import Testing
                 return receipt
             }
             try await eventually("the first has the lock") {
-                try await place.execute("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(1)%'") != "0"
+                try await place.execute("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(1)%'")
+                    != "0"
             }
             let second = await Result {
                 try await once.transactionReport(key(), scope: "a", request: 5, in: database) { tx, _ in
@@ -258,7 +260,8 @@ import Testing
         try await use { database, _ in
             let rows = try await database.transaction { tx in
                 try tx.query(
-                    "SELECT $1::bigint AS i, $2::text AS t, $3::bytea AS b, $4::boolean AS o, $5::float8 AS d, $6::int AS n",
+                    "SELECT $1::bigint AS i, $2::text AS t, $3::bytea AS b, $4::bool AS o, $5::float8 AS d, "
+                        + "$6::int AS n",
                     .integer(Int64.min), .text("a'\\✓"), .bytes([0, 255, 16]), true, .double(0.1), nil)
             }
             let row = try #require(rows.first)

@@ -31,7 +31,8 @@ import Testing
                 let time = try await wait(on: stores[1], for: .test(number), in: place) {
                     let next: Draft? =
                         switch end {
-                        case "completed": Draft(record, state: .completed(Outcome(.success, []), retention: .seconds(60)))
+                        case "completed":
+                            Draft(record, state: .completed(Outcome(.success, []), retention: .seconds(60)))
                         case "released": nil
                         default: Draft(record, state: .inDoubt(.unknownEnd))
                         }
@@ -76,14 +77,17 @@ import Testing
         }
     }
 
-    @Test("A duplicate that may wait gets the outcome of an attempt in another instance, well before it would look again")
+    @Test(
+        "A duplicate that may wait gets the outcome of an attempt in another instance, well before it would look again")
     func duplicateWaits() async throws {
         try await PostgresStore.use(2) { stores, place in
             let record = try #require(try await stores[0].exchange(.claim(.test(1), .test(1))).record)
             let time = try await wait(on: stores[1], for: .test(1), in: place) { [store = stores[0]] in
                 // A renewal is a change as well; whoever is woken by it looks again.
                 _ = try await store.exchange(
-                    Exchange(.test(1), expecting: .running(.test(1)), next: Draft(record, state: .running(lease: .seconds(9)))))
+                    Exchange(
+                        .test(1), expecting: .running(.test(1)),
+                        next: Draft(record, state: .running(lease: .seconds(9)))))
             }
             #expect(time < .seconds(4))
         }

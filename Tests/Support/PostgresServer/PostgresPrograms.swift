@@ -13,15 +13,17 @@ struct PostgresPrograms {
         }
         let root = "/usr/lib/postgresql"
         let versions = ((try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []).compactMap { Int($0) }
-        guard let version = versions.max(), FileManager.default.isExecutableFile(atPath: "\(root)/\(version)/bin/postgres")
+        guard let version = versions.max(),
+            FileManager.default.isExecutableFile(atPath: "\(root)/\(version)/bin/postgres")
         else {
-            throw PostgresServerError("there is no PostgreSQL server below \(root): scripts/packages.sh test installs it")
+            throw PostgresServerError(
+                "there is no PostgreSQL server below \(root): scripts/packages.sh test installs it")
         }
         folder = "\(root)/\(version)/bin"
     }
 
-    /// A command line that runs one of the programs; as the user `postgres` where this process is root, since the server
-    /// refuses to run as root.
+    /// A command line that runs one of the programs; as the user `postgres` where this process is root, since the
+    /// server refuses to run as root.
     func command(_ program: String, _ arguments: [String]) -> [String] {
         let user = getuid() == 0 ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] : []
         return ["/usr/bin/env"] + user + ["\(folder)/\(program)"] + arguments

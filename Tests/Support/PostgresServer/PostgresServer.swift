@@ -73,7 +73,7 @@ package final class PostgresServer: Sendable {
         let shell = Process()
         let hold = Pipe()
         let log = "\(folder)/log"
-        FileManager.default.createFile(atPath: log, contents: nil)
+        _ = FileManager.default.createFile(atPath: log, contents: nil)
         let all = [
             "listen_addresses": "127.0.0.1", "port": "\(port)", "unix_socket_directories": "",
             "max_connections": "200", "shared_buffers": "64MB", "logging_collector": "off",
@@ -94,7 +94,8 @@ package final class PostgresServer: Sendable {
             if Self.accepts(port), status == "ready" || status == "standby" { return }
             try await Task.sleep(for: .milliseconds(20))
         }
-        throw PostgresServerError("the server does not start: \((try? String(contentsOfFile: log, encoding: .utf8)) ?? "")")
+        throw PostgresServerError(
+            "the server does not start: \((try? String(contentsOfFile: log, encoding: .utf8)) ?? "")")
     }
 
     /// Stops it, and waits until it has ended.
@@ -119,10 +120,12 @@ package final class PostgresServer: Sendable {
     }
 
     private func end(signal: Int32) async {
-        guard let (shell, hold) = running.withLock({ running in
-            defer { running = nil }
-            return running
-        }) else { return }
+        guard
+            let (shell, hold) = running.withLock({ running in
+                defer { running = nil }
+                return running
+            })
+        else { return }
         for process in processes where signal == SIGKILL || process == postmaster { Foundation.kill(process, signal) }
         try? hold.fileHandleForWriting.close()
         await offThePool { shell.waitUntilExit() }

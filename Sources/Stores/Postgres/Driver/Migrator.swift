@@ -16,8 +16,8 @@ struct Migrator {
         guard configuration.migrates else {
             throw StoreError(
                 .misuse,
-                "The tables of the store are missing in \(name) or of an older version, and this program is told not to "
-                    + "make them; let one that may open the store first.", effect: .notApplied)
+                "The tables of the store are missing in \(name) or of an older version, and this program is told not "
+                    + "to make them; let one that may open the store first.", effect: .notApplied)
         }
         do {
             try perform(
@@ -75,8 +75,8 @@ struct Migrator {
             throw StoreError(
                 .misuse,
                 "The tables in \(name) were made by a newer version of this program (version \(version) of the tables; "
-                    + "this program knows \(Schema.version)); upgrade this program or name another database. Nothing was "
-                    + "changed.", effect: .notApplied)
+                    + "this program knows \(Schema.version)); upgrade this program or name another database. Nothing "
+                    + "was changed.", effect: .notApplied)
         }
         return min(Int(version), Schema.version)
     }

@@ -30,7 +30,10 @@ struct Predecessor {
         parameters.text(session.begin)
         let statement = Statement(
             "once_gone",
-            "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid = $1::bigint AND backend_start::text = $2::text)",
+            """
+            SELECT NOT EXISTS (
+                SELECT FROM pg_stat_activity WHERE pid = $1::bigint AND backend_start::text = $2::text)
+            """,
             parameters)
         while true {
             do {

@@ -18,7 +18,12 @@ struct RoundTrip {
     private var statements: [Statement] = []
     private var parts: [Part] = []
 
-    init(_ round: Round, dueAfter: Int64) {
+    /// - Parameters:
+    ///   - round: What is asked.
+    ///   - dueAfter: How long after its claim a row is likely to expire, in microseconds.
+    ///   - confirms: Whether the commit is to wait for the synchronous standbys also when nothing is left to be written:
+    ///     what a lost round has left may not have reached them.
+    init(_ round: Round, dueAfter: Int64, confirms: Bool) {
         self.round = round
         var inserts: [(id: RecordID, draft: Draft)] = []
         var updates: [(id: RecordID, draft: Draft)] = []
@@ -48,8 +53,13 @@ struct RoundTrip {
         }
         if !deletes.isEmpty { add(.delete, RecordStatements.delete(deletes, expecting: deleted)) }
         add(.look, RecordStatements.look(round.entries.map(\.id)))
+        if confirms { add(.transaction, Self.confirmation) }
         add(.transaction, .commit)
     }
+
+    /// Something that is written to the log, and that nobody reads.
+    private static let confirmation = Statement(
+        "once_confirm", "SELECT pg_logical_emit_message(true, 'idempotency', '') IS NOT NULL")
 
     private mutating func add(_ part: Part, _ statement: Statement) {
         parts.append(part)
@@ -82,7 +92,8 @@ struct RoundTrip {
     /// All is sent at once, so the commit is under way with the first statement. When the server refused one of them,
     /// nothing behind it was carried out. When it refused the commit itself and goes on, it has rolled back; when it
     /// ended the session with that, or nothing was heard at all, nobody knows.
-    private func mayBeApplied(_ failure: PostgresFailure, _ answer: Connection.Answer, _ connection: Connection) -> Bool {
+    private func mayBeApplied(_ failure: PostgresFailure, _ answer: Connection.Answer, _ connection: Connection) -> Bool
+    {
         guard round.writes else { return false }
         guard failure.kind == .refused else { return true }
         let isCommit = answer.results.count >= statements.count

@@ -37,7 +37,8 @@ struct ServerAddress: Sendable {
         name = "\(hosts)\(port)/\(values["dbname"] ?? values["user"] ?? "")"
     }
 
-    /// The options for a connection. What stands before the address is overruled by it, what stands behind overrules it.
+    /// The options for a connection. What stands before the address is overruled by it, what stands behind overrules
+    /// it.
     func options(connectTimeout seconds: Int) -> [(String, String)] {
         [
             ("fallback_application_name", "once"), ("connect_timeout", "\(seconds)"),

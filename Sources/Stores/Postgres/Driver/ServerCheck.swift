@@ -5,8 +5,8 @@ struct ServerCheck {
     let configuration: PostgresStore.Configuration
     let address: ServerAddress
 
-    /// Settings of every session: bounds on waiting, and plans that do not depend on how large the table was when it was
-    /// last counted.
+    /// Settings of every session: bounds on waiting, and plans that do not depend on how large the table was when it
+    /// was last counted.
     private var settings: String {
         var settings = [
             "lock_timeout": "'\(configuration.lockTimeout.wholeMilliseconds)'",
@@ -20,9 +20,10 @@ struct ServerCheck {
     }
 
     /// For the hot path: always by index, planned once, never compiled.
-    private static let plans = [
-        "enable_seqscan", "enable_hashjoin", "enable_mergejoin", "enable_material", "jit",
-    ].map { "set_config('\($0)', 'off', false)" }.joined(separator: ", ")
+    private static let plans =
+        [
+            "enable_seqscan", "enable_hashjoin", "enable_mergejoin", "enable_material", "jit",
+        ].map { "set_config('\($0)', 'off', false)" }.joined(separator: ", ")
         + ", set_config('plan_cache_mode', 'force_generic_plan', false)"
 
     private static let facts = """

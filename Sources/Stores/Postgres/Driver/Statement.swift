@@ -6,7 +6,8 @@ struct Statement {
     let sql: String
     /// What stands for `$1` and on.
     var parameters = Parameters()
-    /// Whether parameters and results travel as text, which a user's statement needs: the server then finds their types.
+    /// Whether parameters and results travel as text, which a user's statement needs: the server then finds their
+    /// types.
     var isText = false
 
     /// A statement with its parameters.

@@ -50,8 +50,8 @@ struct StoreOpening: Sendable {
         case let failure as PostgresFailure where failure.sqlState == "42501":
             return StoreError(
                 .misuse,
-                "The user may not make or use the tables in \(address.name): \(failure.message). Grant it CREATE on the "
-                    + "schema, or let somebody else make the tables first.", effect: .notApplied, cause: failure)
+                "The user may not make or use the tables in \(address.name): \(failure.message). Grant it CREATE on "
+                    + "the schema, or let somebody else make the tables first.", effect: .notApplied, cause: failure)
         case let failure as PostgresFailure:
             let general = failure.storeError(.notApplied)
             return StoreError(

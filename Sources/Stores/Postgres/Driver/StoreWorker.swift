@@ -82,7 +82,7 @@ struct StoreWorker: LaneWorker {
             }
             let round = batch.nextRound(table: connection.session.table)
             learn(from: round)
-            switch RoundTrip(round, dueAfter: dueAfter).run(on: connection, until: deadline) {
+            switch trip(of: round, in: batch).run(on: connection, until: deadline) {
             case .done(let replies, let awaited):
                 batch.take(replies, of: round)
                 wake(round, replies, awaited: awaited, on: connection, until: deadline)
@@ -140,6 +140,12 @@ struct StoreWorker: LaneWorker {
                     + "key.", effect: .notApplied)
         }
         self.predecessor = nil
+    }
+
+    private func trip(of round: Round, in batch: ExchangeBatch) -> RoundTrip {
+        RoundTrip(
+            round, dueAfter: dueAfter,
+            confirms: context.durability.level == .replicated && batch.isInDoubt(round))
     }
 
     private mutating func learn(from round: Round) {

@@ -19,8 +19,8 @@ enum SweepStatements {
             """, parameters)
     }
 
-    /// Puts off rows that have been due for a minute and have not expired: the retention was longer than the one before,
-    /// or nobody has completed them yet.
+    /// Puts off rows that have been due for a minute and have not expired: the retention was longer than the one
+    /// before, or nobody has completed them yet.
     static func postpone(limit: Int, by microseconds: Int64) -> Statement {
         var parameters = Parameters()
         parameters.int8(Int64(limit))

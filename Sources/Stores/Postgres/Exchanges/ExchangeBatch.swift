@@ -6,14 +6,6 @@ import Idempotency
 /// answers all others that it refuses as well, so that a thousand duplicates cost one look. The rest takes the next
 /// round.
 struct ExchangeBatch {
-    /// What a round was like that has to be sent again.
-    enum Repetition {
-        /// Certainly nothing of it was applied.
-        case notApplied
-        /// It may have been applied: what it left is then recognised.
-        case unknown
-    }
-
     fileprivate struct Item {
         let exchange: Exchange
         var answer: Result<ExchangeReply, StoreError>?
@@ -103,6 +95,11 @@ struct ExchangeBatch {
     /// Notes that nobody knows what became of a round, which is going to be sent again.
     mutating func doubt(_ round: Round) {
         for entry in round.entries { items[entry.item].mayBeApplied = true }
+    }
+
+    /// Whether any of a round may have been applied before.
+    func isInDoubt(_ round: Round) -> Bool {
+        round.entries.contains { items[$0.item].mayBeApplied }
     }
 
     // MARK: - Answers

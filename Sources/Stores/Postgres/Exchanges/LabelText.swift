@@ -1,5 +1,5 @@
-/// How the texts of a label are kept. PostgreSQL's `text` holds every character but NUL, so that one is written as `\0`,
-/// and the backslash as `\\`.
+/// How the texts of a label are kept. PostgreSQL's `text` holds every character but NUL, so that one is written as
+/// `\0`, and the backslash as `\\`.
 enum LabelText {
     /// The text as it is stored.
     static func encode(_ text: String) -> String {

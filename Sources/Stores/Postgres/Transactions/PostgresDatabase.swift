@@ -11,7 +11,8 @@ import Synchronization
 ///         return Receipt(id: order.id)
 ///     }
 ///
-/// The records are those of a `PostgresStore` on the same database: open one to list them and to sweep what has expired.
+/// The records are those of a `PostgresStore` on the same database: open one to list them and to sweep what has
+/// expired.
 public final class PostgresDatabase: Sendable {
     /// How a database is opened.
     public struct Configuration: Sendable {

@@ -69,8 +69,8 @@ public struct PostgresIdempotency: Sendable {
         } catch {
             throw OnceError(
                 .storeUnavailable,
-                "The connection broke while the transaction was committed, and the server does not tell whether it was; "
-                    + "the same key tells later.", retry: .sameKeyLater, retryAfter: .seconds(1), cause: error)
+                "The connection broke while the transaction was committed, and the server does not tell whether it "
+                    + "was; the same key tells later.", retry: .sameKeyLater, retryAfter: .seconds(1), cause: error)
         }
         switch found {
         case .committed(let outcome, let fence):

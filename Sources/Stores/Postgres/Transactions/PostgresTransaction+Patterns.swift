@@ -21,8 +21,8 @@ extension PostgresTransaction {
     ///     let order = try tx.insertOrExisting(
     ///         into: "orders", ["user_id": 7, "reference": "A-1", "amount": 100], unique: ["user_id", "reference"])
     ///
-    /// Whoever inserts the same at the same time is waited for. Compare what exists with what was to be inserted: another
-    /// amount under the same reference is a mistake of the caller's.
+    /// Whoever inserts the same at the same time is waited for. Compare what exists with what was to be inserted:
+    /// another amount under the same reference is a mistake of the caller's.
     ///
     /// - Parameters:
     ///   - table: The table.
@@ -65,8 +65,8 @@ extension PostgresTransaction {
 
     /// Brings a row from one state into another, and tells "already there" from "wrong state".
     ///
-    ///     switch try tx.transition("payments", where: ["id": 7], from: ["state": "authorised"], to: ["state": "captured"]) {
-    ///     case .done: try tx.insertOrExisting(into: "ledger", […], unique: ["payment", "kind"])
+    ///     switch try tx.transition("payments", where: ["id": 7], from: ["state": "authorised"], to: ["state":
+    ///     "captured"]) { case .done: try tx.insertOrExisting(into: "ledger", […], unique: ["payment", "kind"])
     ///     case .alreadyThere: break
     ///     case .wrongState(let row): throw NotCapturable(state: row["state"].text)
     ///     case .missing: throw NoSuchPayment()
@@ -91,7 +91,9 @@ extension PostgresTransaction {
         let update =
             "UPDATE \(Self.quoted(table)) SET \(list(to, ", ")) WHERE \(list(key, " AND ")) AND \(list(from, " AND ")) "
             + "RETURNING *"
-        if let row = try rows(update, to.map(\.value) + key.map(\.value) + from.map(\.value)).first { return .done(row) }
+        if let row = try rows(update, to.map(\.value) + key.map(\.value) + from.map(\.value)).first {
+            return .done(row)
+        }
         number = 0
         let isThere = list(to, " AND ")
         let find = "SELECT *, (\(isThere)) AS \"once.is_there\" FROM \(Self.quoted(table)) WHERE \(list(key, " AND "))"

@@ -19,7 +19,8 @@ public struct PostgresValue: Hashable, Sendable {
 
     /// A number with a fraction. Amounts of money do not belong in it: send them as text into `numeric`.
     public static func double(_ value: Double) -> PostgresValue {
-        PostgresValue(text: value.isNaN ? "NaN" : value.isInfinite ? (value < 0 ? "-Infinity" : "Infinity") : "\(value)")
+        PostgresValue(
+            text: value.isNaN ? "NaN" : value.isInfinite ? (value < 0 ? "-Infinity" : "Infinity") : "\(value)")
     }
 
     /// A truth value.
@@ -50,7 +51,9 @@ public struct PostgresValue: Hashable, Sendable {
     /// The bytes in it.
     public var bytes: [UInt8]? {
         guard let text, text.hasPrefix("\\x") else { return nil }
-        let digits = text.utf8.dropFirst(2).map { UInt8(truncatingIfNeeded: Int(String(UnicodeScalar($0)), radix: 16) ?? 255) }
+        let digits = text.utf8.dropFirst(2).map {
+            UInt8(truncatingIfNeeded: Int(String(UnicodeScalar($0)), radix: 16) ?? 255)
+        }
         guard digits.count.isMultiple(of: 2), !digits.contains(255) else { return nil }
         return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
     }

@@ -99,11 +99,13 @@ final class FaultProxy: Sendable {
         while let bytes = Self.receive(link.client) {
             // The statement is announced under its name in every round.
             let isCommit = bytes.firstRange(of: mark) != nil
-            let fault = isCommit ? state.withLock { state in
-                defer { state.fault = nil }
-                if state.fault != nil { state.struck += 1 }
-                return state.fault
-            } : nil
+            let fault =
+                isCommit
+                ? state.withLock { state in
+                    defer { state.fault = nil }
+                    if state.fault != nil { state.struck += 1 }
+                    return state.fault
+                } : nil
             switch fault {
             case .cutBefore:
                 shutdown(link.server, Int32(SHUT_RDWR))
@@ -146,7 +148,9 @@ final class FaultProxy: Sendable {
     private static func send(_ bytes: [UInt8], to descriptor: Int32) {
         var rest = bytes[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue)) }
+            let count = rest.withUnsafeBytes {
+                Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
             guard count > 0 else { return }
             rest = rest.dropFirst(count)
         }
@@ -158,7 +162,9 @@ final class FaultProxy: Sendable {
         address.sin_port = in_port_t(port).bigEndian
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
         return withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
         }
     }
 }
