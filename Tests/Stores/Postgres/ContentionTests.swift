@@ -16,7 +16,8 @@ import Testing
             async let other: String = place.execute(
                 """
                 BEGIN; INSERT INTO idempotency_records (id, version, state, algorithm, fingerprint, owner, fence,
-                attempt, renewals, created, moment, written, due, detail, label_key, label_scope, label_operation) VALUES
+                attempt, renewals, created, moment, written, due, detail, label_key, label_scope, label_operation)
+                VALUES
                 ('\\x\(id)', 1, 0, 1, decode(repeat('00', 32), 'hex'), '00000000-0000-0000-0000-000000000007', 1,
                 1, 0, 1, 9000000000000000, 1, 1, 0, '', '', ''); SELECT pg_sleep(0.7); \(end)
                 """)

@@ -21,8 +21,8 @@ struct RoundTrip {
     /// - Parameters:
     ///   - round: What is asked.
     ///   - dueAfter: How long after its claim a row is likely to expire, in microseconds.
-    ///   - confirms: Whether the commit is to wait for the synchronous standbys also when nothing is left to be written:
-    ///     what a lost round has left may not have reached them.
+    ///   - confirms: Whether the commit is to wait for the synchronous standbys also when nothing is left to be
+    ///     written: what a lost round has left may not have reached them.
     init(_ round: Round, dueAfter: Int64, confirms: Bool) {
         self.round = round
         var inserts: [(id: RecordID, draft: Draft)] = []
