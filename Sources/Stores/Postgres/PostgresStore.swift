@@ -107,20 +107,21 @@ public final class PostgresStore: SubmittingStore {
         _ body: @escaping @Sendable (Connection, ContinuousClock.Instant) throws -> Result
     ) async throws(StoreError) -> Result {
         let deadline = ContinuousClock.now + context.configuration.requestTimeout
-        let result: Swift.Result<Result, StoreError> = await withCheckedContinuation { continuation in
-            side.submit(
-                .work(until: deadline) { connection in
-                    continuation.resume(
-                        returning: connection.flatMap { connection in
-                            do {
-                                return .success(try body(connection, deadline))
-                            } catch {
-                                return .failure(Self.storeError(of: error))
-                            }
-                        })
-                })
+        while true {
+            let result: Swift.Result<Result, any Error> = await withCheckedContinuation { continuation in
+                side.submit(
+                    .work(until: deadline) { connection in
+                        continuation.resume(returning: Swift.Result { try body(try connection.get(), deadline) })
+                    })
+            }
+            switch result {
+            case .success(let value): return value
+            // What is done here may be done twice: over a new connection, where the old one was broken.
+            case .failure(let failure as PostgresFailure) where failure.meaning == .reconnect && deadline > .now:
+                continue
+            case .failure(let error): throw Self.storeError(of: error)
+            }
         }
-        return try result.get()
     }
 
     /// An error of reading as the callers of a store see it.

@@ -109,7 +109,7 @@ import Testing
         #expect(error?.code == .unavailable)
         #expect(error?.message.contains("127.0.0.1:\(port)") == true, "\(error?.message ?? "")")
         #expect(error?.description.contains("secret") == false)
-        let unreadable = await refusal("postgres://me:secret@127.0.0.1:5432:9/db")
+        let unreadable = await refusal("postgres://me:secret@127.0.0.1/db?nonsense=1")
         #expect(unreadable?.code == .misuse)
         #expect(unreadable?.description.contains("secret") == false)
     }

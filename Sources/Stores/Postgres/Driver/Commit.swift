@@ -27,8 +27,3 @@ enum Commit {
         }
     }
 }
-
-extension QueryResult {
-    /// Nothing: a result is there only when the statement succeeded.
-    func check() {}
-}

@@ -1,5 +1,10 @@
 import Idempotency
 
+/// A transaction that could not even begin.
+struct Unbegun: Error {
+    let cause: PostgresFailure
+}
+
 /// The steps of a transaction that keeps a key: lock, look, claim, and what became of it.
 struct TransactionSteps {
     let connection: Connection
@@ -7,10 +12,16 @@ struct TransactionSteps {
     /// How long statements of the user's wait for a lock.
     let usualPatience: Duration
 
+    /// Begins a transaction without a key.
+    static func begin(on connection: Connection, until deadline: ContinuousClock.Instant) throws(Unbegun) {
+        if let failure = connection.run([.begin], until: deadline).failure { throw Unbegun(cause: failure) }
+    }
+
     /// Begins, and takes the lock of a key, as exchanges do.
     ///
     /// - Returns: Whether the lock was got; `false` means that somebody else is at work on the key.
-    func begin(_ id: RecordID, duplicates: PostgresDatabase.Duplicates) throws(PostgresFailure) -> Bool {
+    /// - Throws: `Unbegun`
+    func begin(_ id: RecordID, duplicates: PostgresDatabase.Duplicates) throws(Unbegun) -> Bool {
         var lock = Parameters()
         lock.int8(Round.lock(of: id, table: connection.session.table))
         switch duplicates {
@@ -18,7 +29,7 @@ struct TransactionSteps {
             let answer = connection.run(
                 [.begin, Statement("once_try_lock", "SELECT pg_try_advisory_xact_lock($1::bigint)", lock)],
                 until: deadline)
-            if let failure = answer.failure { throw failure }
+            if let failure = answer.failure { throw Unbegun(cause: failure) }
             return answer.results[1].boolean(0, 0) == true
         case .wait(let limit):
             var wait = Parameters()
@@ -34,7 +45,7 @@ struct TransactionSteps {
                     Statement("once_patience", "SELECT set_config('lock_timeout', $1::text, true)", usual),
                 ], until: deadline)
             guard let failure = answer.failure else { return true }
-            guard failure.sqlState == "55P03" else { throw failure }
+            guard failure.sqlState == "55P03" else { throw Unbegun(cause: failure) }
             return false
         }
     }

@@ -87,7 +87,7 @@ public final class PostgresDatabase: Sendable {
         _ body: @escaping @Sendable (PostgresTransaction) throws -> Value
     ) async throws -> Value {
         try await onConnection { connection, deadline in
-            try connection.run(.begin, until: deadline).check()
+            try TransactionSteps.begin(on: connection, until: deadline)
             do {
                 let value = try body(PostgresTransaction(connection, until: deadline))
                 try Commit.run(on: connection, until: deadline)
@@ -116,17 +116,26 @@ public final class PostgresDatabase: Sendable {
             return index
         }
         defer { load.withLock { $0[index] -= 1 } }
-        let result: Result<Value, any Error> = await withCheckedContinuation { continuation in
-            lanes[index].submit(
-                .work(until: deadline) { connection in
-                    continuation.resume(
-                        returning: Result {
-                            let connection = try connection.get()
-                            guard deadline > .now else { throw StoreContext.full }
-                            return try body(connection, deadline)
-                        })
-                })
+        while true {
+            let result: Result<Value, any Error> = await withCheckedContinuation { continuation in
+                lanes[index].submit(
+                    .work(until: deadline) { connection in
+                        continuation.resume(
+                            returning: Result {
+                                let connection = try connection.get()
+                                guard deadline > .now else { throw StoreContext.full }
+                                return try body(connection, deadline)
+                            })
+                    })
+            }
+            // A connection that had broken while nobody used it: nothing was begun, so a new one does as well.
+            if case .failure(let unbegun as Unbegun) = result {
+                guard unbegun.cause.meaning == .reconnect, deadline > .now else {
+                    throw unbegun.cause.storeError(.notApplied)
+                }
+                continue
+            }
+            return try result.get()
         }
-        return try result.get()
     }
 }
