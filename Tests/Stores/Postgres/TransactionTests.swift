@@ -273,6 +273,9 @@ import Testing
             #expect(row["d"].double == 0.1)
             #expect(row["n"] == .null)
             #expect(row["nothing"] == .null)
+            await #expect(throws: PostgresError.self) {
+                _ = try await database.transaction { tx in try tx.query("SELECT $1::text", "a\u{0}b") }
+            }
         }
     }
 }

@@ -96,14 +96,16 @@ struct ListenWorker: LaneWorker {
     }
 
     private mutating func listen(for listener: Listener) {
+        var isFirst = true
         while !listener.isClosed {
             do {
                 let connection = try keeper.connection(until: .now + Listener.patience)
                 let channel = WaitStatements.channel(of: connection.session.table)
                 _ = try connection.run(Statement("once_listen", "LISTEN \(channel)"), until: .now + .seconds(5))
                 listener.isListening = true
-                // What was notified before is lost: everybody looks once more.
-                context.bell.strikeAll()
+                // What was notified since the last connection broke is lost: everybody looks once more.
+                if !isFirst { context.bell.strikeAll() }
+                isFirst = false
                 while !listener.isClosed {
                     for payload in try connection.notifications(until: .now + Listener.patience) {
                         if let digest = Digest(hexadecimal: payload) { context.bell.strike(RecordID(digest)) }

@@ -39,6 +39,12 @@ struct Parameters {
         add { $0.bytes.append(contentsOf: value.utf8) }
     }
 
+    /// Adds a value in text form; libpq looks for the zero byte behind it.
+    mutating func textForm(_ value: String) {
+        text(value)
+        bytes.append(0)
+    }
+
     /// Adds a truth value.
     mutating func bool(_ value: Bool) {
         add { $0.bytes.append(value ? 1 : 0) }

@@ -36,7 +36,14 @@ public final class PostgresTransaction {
     private func run(_ sql: String, _ values: [PostgresValue]) throws -> QueryResult {
         var parameters = Parameters()
         for value in values {
-            if let text = value.text { parameters.text(text) } else { parameters.null() }
+            guard let text = value.text else {
+                parameters.null()
+                continue
+            }
+            guard !text.utf8.contains(0) else {
+                throw PostgresError(sqlState: "22021", message: "a text holds NUL, which PostgreSQL cannot keep")
+            }
+            parameters.textForm(text)
         }
         do {
             return try connection.run(Statement(text: sql, parameters), until: deadline)
