@@ -67,6 +67,7 @@ let package = Package(
         .library(name: "Idempotency", targets: ["Idempotency"]),
         .library(name: "IdempotencySQLite", targets: ["IdempotencySQLite"]),
         .library(name: "IdempotencyRocksDB", targets: ["IdempotencyRocksDB"]),
+        .library(name: "IdempotencyPostgres", targets: ["IdempotencyPostgres"]),
         .library(name: "IdempotencyHTTP", targets: ["IdempotencyHTTP"]),
         .library(name: "IdempotencyHummingbird", targets: ["IdempotencyHummingbird"]),
         .library(name: "IdempotencyGateway", targets: ["IdempotencyGateway"]),
@@ -97,6 +98,9 @@ let package = Package(
         tests(of: "Idempotency", at: "Core/Idempotency", [crypto, logging]),
 
         // Support
+        .systemLibrary(
+            name: "CPostgres", path: "Sources/Support/CPostgres", pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         .systemLibrary(
             name: "CRocksDB", path: "Sources/Support/CRocksDB", pkgConfig: "rocksdb",
             providers: [.apt(["librocksdb-dev"]), .brew(["rocksdb"])]),
@@ -129,6 +133,14 @@ let package = Package(
                 "CRocksDB", "Idempotency", "IdempotencyEmbedded", "IdempotencyTestKit", "StoreTestParts", "store-peer",
                 logging,
             ]),
+        module("IdempotencyPostgres", at: "Stores/Postgres", ["CPostgres", "Idempotency", "IdempotencyLanes", logging]),
+        tests(
+            of: "IdempotencyPostgres", at: "Stores/Postgres",
+            [
+                "Idempotency", "IdempotencyTestKit", "PostgresTestServer", "StoreTestParts", "store-peer", logging,
+            ]),
+        .target(
+            name: "PostgresTestServer", path: "Tests/Support/PostgresServer", swiftSettings: settings),
         .target(
             name: "StoreTestParts", dependencies: ["Idempotency", "IdempotencyTestKit", logging],
             path: "Tests/Support/StoreParts",
@@ -142,7 +154,10 @@ let package = Package(
             path: "Tests/Stores/Embedded", swiftSettings: settings),
         program(
             "store-peer", at: "Tests/Support/StorePeer",
-            ["Idempotency", "IdempotencyRocksDB", "IdempotencySQLite", "StoreTestParts", logging]),
+            [
+                "Idempotency", "IdempotencyPostgres", "IdempotencyRocksDB", "IdempotencySQLite", "StoreTestParts",
+                logging,
+            ]),
 
         // HTTP
         module("IdempotencyHTTP", at: "HTTP/IdempotencyHTTP", ["Idempotency", crypto]),
@@ -176,9 +191,9 @@ let package = Package(
         module(
             "OnceTools", at: "Tools/OnceTools",
             [
-                "Idempotency", "IdempotencyAdmin", "IdempotencyGateway", "IdempotencyHTTP", "IdempotencyPrometheus",
-                "IdempotencyRocksDB", "IdempotencySQLite", crypto, lifecycle, logging, metrics, nioCore, unixSignals,
-                yams,
+                "Idempotency", "IdempotencyAdmin", "IdempotencyGateway", "IdempotencyHTTP", "IdempotencyPostgres",
+                "IdempotencyPrometheus", "IdempotencyRocksDB", "IdempotencySQLite", crypto, lifecycle, logging,
+                metrics, nioCore, unixSignals, yams,
             ]),
         tests(
             of: "OnceTools", at: "Tools/OnceTools",

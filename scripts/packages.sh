@@ -9,14 +9,15 @@ set -euo pipefail
 
 group() {
   case "$1" in
-    # The libraries and headers of SQLite and RocksDB for the embedded stores.
-    build) echo librocksdb-dev libsqlite3-dev pkg-config ;;
+    # The libraries and headers of SQLite and RocksDB for the embedded stores, and of PostgreSQL's client.
+    build) echo libpq-dev librocksdb-dev libsqlite3-dev pkg-config ;;
     # The checks that read the sources.
     soundness) echo python3 ;;
-    # A real browser, a real upstream, what the black-box scripts call, false clocks and small disks.
+    # A real browser, a real upstream, what the black-box scripts call, a real server for the PostgreSQL store, false
+    # clocks and small disks.
     test)
-      echo chromium chromium-driver curl e2fsprogs faketime haproxy jq mount nghttp2-client nginx-light openssl procps \
-        python3 sqlite3 ;;
+      echo chromium chromium-driver curl e2fsprogs faketime haproxy jq mount nghttp2-client nginx-light openssl \
+        postgresql procps python3 sqlite3 ;;
     # A load generator and a forwarding server to compare with.
     bench) echo curl jq nginx-light wrk ;;
     *) echo "packages.sh: there is no group '$1'; groups are build, soundness, test and bench" >&2; return 2 ;;

@@ -1,5 +1,6 @@
 import Foundation
 import Idempotency
+import IdempotencyPostgres
 import IdempotencyRocksDB
 import IdempotencySQLite
 import StoreTestParts
@@ -11,6 +12,12 @@ struct PeerStore: Sendable {
 
     /// Opens a store by its URL; `nil` when there is no such kind.
     init?(url: String) async throws {
+        if url.hasPrefix("postgres:") {
+            let store = try await PostgresStore.open(url, logger: silent)
+            self.store = store
+            close = { await store.close() }
+            return
+        }
         let parts = url.split(separator: "?", maxSplits: 1)
         let isUnsafe = parts.count == 2 && parts[1] == "synchronous=off"
         guard let colon = parts[0].firstIndex(of: ":"), parts.count == 1 || isUnsafe else { return nil }

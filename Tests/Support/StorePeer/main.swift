@@ -6,7 +6,8 @@
 //     store-peer write STORE FIRST CALLERS  executes keys FIRST, FIRST + 1, … and says which were acknowledged
 //     store-peer load  STORE KEYS CALLERS   executes so many new keys and says how fast
 //
-// STORE is sqlite:PATH or rocksdb:DIRECTORY; with ?synchronous=off behind it, nothing waits for the disk.
+// STORE is sqlite:PATH or rocksdb:DIRECTORY, with ?synchronous=off behind it where nothing is to wait for the disk; or
+// postgres://….
 import Foundation
 import Idempotency
 import StoreTestParts

@@ -23,10 +23,11 @@ public struct StoreKind: Sendable {
         .memory,
         .sqlite,
         .rocksdb,
+        .postgres,
     ]
 
     /// The schemes that other builds of this program may have.
-    static let elsewhere = ["postgres", "postgresql", "redis", "rediss", "dynamodb"]
+    static let elsewhere = ["redis", "rediss", "dynamodb"]
 
     func open(_ rest: String, _ mode: StoreMode, _ logger: Logger) async throws -> OpenedStore {
         try await opening(rest, mode, logger)

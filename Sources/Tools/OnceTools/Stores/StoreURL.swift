@@ -1,6 +1,6 @@
 public import Logging
 
-/// Where records live: `memory:`, `sqlite:PATH`, `rocksdb:DIRECTORY`.
+/// Where records live: `memory:`, `sqlite:PATH`, `rocksdb:DIRECTORY`, `postgres://…`.
 public struct StoreURL: Sendable, CustomStringConvertible {
     /// Where they live when nothing is said.
     public static let standard = "sqlite:once.db"
@@ -21,7 +21,8 @@ public struct StoreURL: Sendable, CustomStringConvertible {
         guard let colon = text.firstIndex(of: ":") else {
             throw Unreadable("a store is named by a URL, with a scheme and a colon.")
         }
-        let scheme = text[..<colon].lowercased()
+        let written = text[..<colon].lowercased()
+        let scheme = written == "postgresql" ? "postgres" : written
         let rest = String(text[text.index(after: colon)...])
         guard let kind = StoreKind.all.first(where: { $0.scheme == scheme }) else {
             if StoreKind.elsewhere.contains(scheme) { throw Unreadable("this build has no \(scheme) store.") }
@@ -32,7 +33,20 @@ public struct StoreURL: Sendable, CustomStringConvertible {
         }
         self.kind = kind
         self.rest = rest
-        description = "\(scheme):\(rest)"
+        description = "\(scheme):\(Self.withoutPassword(rest))"
+    }
+
+    /// What follows the scheme, without the password between user and host and without one among the options.
+    private static func withoutPassword(_ rest: String) -> String {
+        guard rest.hasPrefix("//") else { return rest }
+        let parts = rest.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        var place = parts[0]
+        if let at = place.lastIndex(of: "@") {
+            let user = place[..<at].dropFirst(2).prefix { $0 != ":" }
+            place = "//\(user)\(place[at...])"
+        }
+        let options = parts.dropFirst().flatMap { $0.split(separator: "&") }.filter { !$0.hasPrefix("password=") }
+        return place + (options.isEmpty ? "" : "?" + options.joined(separator: "&"))
     }
 
     /// Opens the store.

@@ -21,7 +21,34 @@ struct StoreURLTests {
         }
         let message = error?.description ?? ""
         #expect(message.hasPrefix("--store: \"\(text)\" is not allowed") && message.contains(reason))
-        #expect(message.hasSuffix("Allowed: memory:, sqlite:PATH, rocksdb:DIRECTORY."))
+        #expect(message.hasSuffix("Allowed: \(StoreURL.allowed)."))
+    }
+
+    @Test(
+        "A password is never told",
+        arguments: [
+            ("postgres://me:secret@h:1,i:2/db?sslmode=require", "postgres://me@h:1,i:2/db?sslmode=require"),
+            ("postgresql://h/db?password=secret&user=me", "postgres://h/db?user=me"),
+            ("postgres://h/db", "postgres://h/db"),
+        ])
+    func passwords(text: String, told: String) throws {
+        #expect(try StoreURL(text).description == told)
+    }
+
+    @Test(
+        "Options of the PostgreSQL store that are not allowed are refused with what is, before anything is opened",
+        arguments: [
+            ("postgres:db", "postgres://"), ("postgres://127.0.0.1:1/db?connections=0", "1 to 64"),
+            ("postgres://127.0.0.1:1/db?accept=anything", "fsync-off"),
+            ("postgres://127.0.0.1:1/db?synchronous-commit=maybe", "remote_apply"),
+            ("postgres://127.0.0.1:1/db?request-timeout=1", "whole number with a unit"),
+        ])
+    func postgresOptions(text: String, allowed: String) async throws {
+        let url = try StoreURL(text)
+        let error = await #expect(throws: UsageError.self) {
+            _ = try await url.open(for: .maintaining, logger: logger)
+        }
+        #expect(error?.description.contains(allowed) == true, "\(error?.description ?? "")")
     }
 
     @Test("A memory store opens to serve, and not to be looked after from outside")

@@ -1,0 +1,29 @@
+import Idempotency
+
+/// The end of a transaction of the user's.
+enum Commit {
+    /// Commits.
+    ///
+    /// - Throws: `StoreError`, whose effect tells whether it may have been committed all the same.
+    static func run(on connection: Connection, until deadline: ContinuousClock.Instant) throws(StoreError) {
+        let result: QueryResult
+        do {
+            result = try connection.run(.commit, until: deadline)
+        } catch {
+            let isDefinite = error.kind == .refused && connection.isOpen
+            throw error.storeError(isDefinite ? .notApplied : .unknown)
+        }
+        if connection.notices.all.contains(where: { $0.sqlState == "01000" && $0.severity == "WARNING" }) {
+            throw StoreError(
+                .unavailable,
+                "The PostgreSQL server stopped waiting for its synchronous standbys: the transaction is on its own "
+                    + "disk, and may be lost by a failover.", effect: .unknown)
+        }
+        guard result.tag == "COMMIT" else {
+            throw StoreError(
+                .unavailable,
+                "The transaction was rolled back: one of its statements had failed, and the operation went on all the "
+                    + "same. Let the error out.", effect: .notApplied)
+        }
+    }
+}

@@ -1,0 +1,164 @@
+import Idempotency
+
+/// The statements of the hot path, each for many records at once.
+///
+/// All of a round goes in one transaction and one round trip. The first statement takes the advisory locks of all keys;
+/// every later one has a snapshot of its own (read committed), taken when the locks are held. So nobody else writes
+/// these keys in between, clocks and fences are read after every wait, and no statement waits for another writer with a
+/// stale view. Only sweeping deletes without these locks, and it never waits.
+enum RecordStatements {
+    /// The columns of a record, in the order in which they are read.
+    static let columns = [
+        "version", "state", "algorithm", "fingerprint", "owner", "fence", "attempt", "renewals", "created", "moment",
+        "expires", "detail", "outcome", "checkpoint", "label_key", "label_scope", "label_operation",
+    ]
+
+    /// The clock of the server in microseconds since 1970, read when it is first asked for in a statement.
+    static let clock = "t AS MATERIALIZED (SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS now)"
+
+    /// Fails (division by zero, 22012) when a write was held up between its stamp and its end: it is then taken back
+    /// and made again, so that a lease has its full length.
+    private static let punctual = """
+        (1 / ((extract(epoch FROM clock_timestamp()) * 1000000)::bigint - r.written < \(latenessLimit))::int)
+        """
+    /// How late a write may be, in microseconds: a tenth of a second, far below any lease.
+    private static let latenessLimit = 100_000
+
+    /// Takes the locks of the keys, in their order.
+    static func lock(_ round: Round, table: Int64) -> Statement {
+        var parameters = Parameters()
+        parameters.array(.int8, round.entries) { $1.int8(Round.lock(of: $0.id, table: table)) }
+        return Statement(
+            "once_lock",
+            "SELECT count(*) FROM (SELECT pg_advisory_xact_lock(k) FROM unnest($1::bigint[]) AS k OFFSET 0) AS held",
+            parameters)
+    }
+
+    /// Inserts rows where there are none; gives id, fence and time.
+    static func insert(_ drafts: [(id: RecordID, draft: Draft)], dueAfter: Int64) -> Statement {
+        var parameters = Parameters()
+        parameters.int8(dueAfter)
+        content(drafts, into: &parameters)
+        return Statement("once_insert", insertSQL, parameters)
+    }
+
+    /// Replaces rows that are the expected ones.
+    static func update(
+        _ drafts: [(id: RecordID, draft: Draft)], expecting: [RowExpectation], dueAfter: Int64
+    ) -> Statement {
+        var parameters = Parameters()
+        parameters.int8(dueAfter)
+        content(drafts, into: &parameters)
+        RowExpectation.bind(expecting, into: &parameters)
+        return Statement("once_update", updateSQL, parameters)
+    }
+
+    /// Deletes rows that are the expected ones.
+    static func delete(_ ids: [RecordID], expecting: [RowExpectation]) -> Statement {
+        var parameters = Parameters()
+        parameters.array(.bytes, ids) { $1.bytes($0.digest.bytes) }
+        RowExpectation.bind(expecting, into: &parameters)
+        return Statement("once_delete", deleteSQL, parameters)
+    }
+
+    /// Tells what lies under the keys, unless this transaction has written it, and the time.
+    static func look(_ ids: [RecordID]) -> Statement {
+        var parameters = Parameters()
+        parameters.array(.bytes, ids) { $1.bytes($0.digest.bytes) }
+        return Statement("once_look", lookSQL, parameters)
+    }
+
+    private static let insertSQL = """
+        WITH \(clock)
+        INSERT INTO idempotency_records AS r (id, \(columns.joined(separator: ", ")), written, due)
+        SELECT u.id, \(Schema.recordVersion), u.state, u.algorithm, u.fingerprint, u.owner,
+            coalesce(u.fence, nextval('idempotency_fence')), u.attempt, u.renewals, coalesce(u.created, t.now),
+            \(moment), \(expires), u.detail, u.outcome, u.checkpoint, u.label_key, u.label_scope, u.label_operation,
+            t.now, t.now + CASE u.state WHEN 1 THEN least(u.span, $1) ELSE $1 END
+        FROM unnest(\(contentTypes(from: 2))) AS u(\(contentNames)), t
+        ON CONFLICT (id) DO NOTHING
+        RETURNING r.id, r.fence, r.written, \(punctual)
+        """
+
+    private static let updateSQL = """
+        WITH \(clock)
+        UPDATE idempotency_records AS r SET version = \(Schema.recordVersion), state = u.state,
+            algorithm = u.algorithm, fingerprint = u.fingerprint, owner = u.owner,
+            fence = coalesce(u.fence, nextval('idempotency_fence')), attempt = u.attempt, renewals = u.renewals,
+            created = coalesce(u.created, t.now), moment = \(moment), expires = \(expires), detail = u.detail,
+            outcome = u.outcome, checkpoint = u.checkpoint, label_key = u.label_key, label_scope = u.label_scope,
+            label_operation = u.label_operation, written = t.now,
+            awaited = r.awaited AND u.was_state <> 1,
+            due = CASE WHEN u.state = 1 THEN least(CASE u.was_state WHEN 1 THEN t.now + $1 ELSE r.due END, \(expires))
+                WHEN u.was_state = 1 THEN t.now + $1 ELSE r.due END
+        FROM unnest(\(contentTypes(from: 2)), \(RowExpectation.types(from: 2 + contentCount)))
+            AS u(\(contentNames), \(RowExpectation.names)), t
+        WHERE \(isExpected)
+        RETURNING r.id, r.fence, r.written, \(punctual), r.awaited
+        """
+
+    private static let deleteSQL = """
+        WITH \(clock)
+        DELETE FROM idempotency_records AS r USING unnest($1::bytea[], \(RowExpectation.types(from: 2)))
+            AS u(id, \(RowExpectation.names)), t
+        WHERE \(isExpected)
+        RETURNING r.id, r.fence, t.now, r.awaited
+        """
+
+    private static let lookSQL = """
+        WITH \(clock)
+        SELECT t.now, r.id, \(columns.map { "r.\($0)" }.joined(separator: ", "))
+        FROM t CROSS JOIN unnest($1::bytea[]) WITH ORDINALITY AS u(id, number)
+        LEFT JOIN idempotency_records AS r
+            ON r.id = u.id AND r.xmin <> coalesce(pg_current_xact_id_if_assigned()::xid, '0'::xid)
+        ORDER BY u.number
+        """
+
+    // MARK: - Parts
+
+    /// A running record is there until its lease ends, at `moment`; any other state has lasted since `moment`.
+    private static let moment = "CASE u.state WHEN 0 THEN \(later("u.span")) ELSE t.now END"
+    private static let expires = "CASE u.state WHEN 1 THEN \(later("u.span")) END"
+
+    /// The time after a duration, or the end of time.
+    private static func later(_ span: String) -> String {
+        "CASE WHEN \(span) > 9223372036854775807 - t.now THEN 9223372036854775807 ELSE t.now + \(span) END"
+    }
+
+    private static let isExpected = """
+        r.id = u.id AND r.state = u.was_state AND CASE u.was_state WHEN 1 THEN r.expires <= t.now
+            ELSE r.owner = u.was_owner AND (u.was_renewals IS NULL OR r.renewals = u.was_renewals) END
+        """
+
+    private static let content: [(name: String, type: String)] = [
+        ("id", "bytea"), ("state", "smallint"), ("algorithm", "smallint"), ("fingerprint", "bytea"), ("owner", "uuid"),
+        ("fence", "bigint"), ("attempt", "bigint"), ("renewals", "bigint"), ("created", "bigint"), ("span", "bigint"),
+        ("detail", "smallint"), ("outcome", "bytea"), ("checkpoint", "bytea"), ("label_key", "text"),
+        ("label_scope", "text"), ("label_operation", "text"),
+    ]
+
+    private static var contentCount: Int { content.count }
+    private static var contentNames: String { content.map(\.name).joined(separator: ", ") }
+    private static func contentTypes(from first: Int) -> String {
+        content.enumerated().map { "$\(first + $0)::\($1.type)[]" }.joined(separator: ", ")
+    }
+
+    private static func content(_ rows: [(id: RecordID, draft: Draft)], into parameters: inout Parameters) {
+        parameters.array(.bytes, rows) { $1.bytes($0.id.digest.bytes) }
+        parameters.array(.int2, rows) { $1.int2($0.draft.state.number) }
+        parameters.array(.int2, rows) { $1.int2(Int16($0.draft.fingerprint.algorithm)) }
+        parameters.array(.bytes, rows) { $1.bytes($0.draft.fingerprint.digest.bytes) }
+        parameters.array(.uuid, rows) { $1.bytes($0.draft.owner.bytes) }
+        parameters.array(.int8, rows) { $1.int8($0.draft.fence.map { Int64(bitPattern: $0.number) }) }
+        parameters.array(.int8, rows) { $1.int8(Int64($0.draft.attempt)) }
+        parameters.array(.int8, rows) { $1.int8(Int64($0.draft.renewals)) }
+        parameters.array(.int8, rows) { $1.int8($0.draft.created?.microseconds) }
+        parameters.array(.int8, rows) { $1.int8($0.draft.state.span) }
+        parameters.array(.int2, rows) { $1.int2($0.draft.state.detail) }
+        parameters.array(.bytes, rows) { $1.bytes($0.draft.state.outcome) }
+        parameters.array(.bytes, rows) { $1.bytes($0.draft.checkpoint.isEmpty ? nil : $0.draft.checkpoint) }
+        parameters.array(.text, rows) { $1.text(LabelText.encode($0.draft.label.key)) }
+        parameters.array(.text, rows) { $1.text(LabelText.encode($0.draft.label.scope)) }
+        parameters.array(.text, rows) { $1.text(LabelText.encode($0.draft.label.operation)) }
+    }
+}

@@ -1,0 +1,63 @@
+import Idempotency
+
+/// What is sent to the server in one transaction: one exchange per key at most, in the order of the locks.
+struct Round {
+    /// What an exchange asks of the table.
+    enum Step: Hashable {
+        /// A row where there is none.
+        case insert(Draft)
+        /// A row in place of one that has expired.
+        case replaceExpired(Draft)
+        /// Another content for the row, if it is the expected one.
+        case update(Draft)
+        /// No row any more, if it is the expected one.
+        case delete
+        /// Only tells what is there.
+        case look
+    }
+
+    /// An exchange of the round.
+    struct Entry {
+        /// Its place in the batch.
+        let item: Int
+        let id: RecordID
+        let expecting: Expectation
+        let step: Step
+    }
+
+    /// The exchanges, in the order in which their keys are locked.
+    private(set) var entries: [Entry]
+
+    /// Sorts the exchanges by the locks of their keys, so that no two rounds can wait for each other.
+    init(_ entries: [Entry], table: Int64) {
+        self.entries = entries.sorted { Self.lock(of: $0.id, table: table) < Self.lock(of: $1.id, table: table) }
+    }
+
+    /// The advisory lock of a key: the first 64 bits of its id, other ones for other tables.
+    static func lock(of id: RecordID, table: Int64) -> Int64 {
+        Int64(bitPattern: id.digest.words.0 ^ (UInt64(bitPattern: table) &* 0x9E37_79B9_7F4A_7C15))
+    }
+
+    /// Whether any of it writes.
+    var writes: Bool { entries.contains { $0.step != .look } }
+}
+
+/// What the server found and did for a key.
+struct RoundReply {
+    /// What became of a write.
+    enum Written: Hashable {
+        /// It was carried out, at this time, and the record has this fence.
+        case stored(Timestamp, Fence)
+        /// It was carried out, at this time, and the record is gone.
+        case deleted(Timestamp)
+    }
+
+    /// What became of the write, or `nil` when there was none to be made or it met something else.
+    var written: Written?
+    /// Whether somebody in another process waits for a change of the record.
+    var isAwaited = false
+    /// What lies there, an expired record too, unless this round wrote it.
+    var found: Result<Record?, StoreError> = .success(nil)
+    /// The server's clock after all writes.
+    var now: Timestamp
+}

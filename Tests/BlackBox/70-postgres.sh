@@ -1,0 +1,105 @@
+#!/usr/bin/env bash
+# The gateway and the tools on a PostgreSQL store: two gateways share it, and it may go away and come back.
+# shellcheck source=lib.bash
+source "$(dirname "$0")/lib.bash"
+# shellcheck source=postgres.bash
+source "$(dirname "$0")/postgres.bash"
+
+start_postgres
+STORE=$POSTGRES_URL?request-timeout=2s
+start
+
+row "the promise of the store is told at start, and the password never"
+expect_like "the log" "$(cat "$WORK/gateway.log")" "*on the disk of the PostgreSQL server*"
+expect "the passwords in the log" "$(grep -c secret "$WORK/gateway.log")" 0
+
+row "a request is performed once; its retry gets the first answer"
+post "$KEY"
+expect_performed
+first=$BODY
+post "$KEY"
+expect_replayed
+expect "the answer" "$BODY" "$first"
+expect "the number of effects" "$(effects "$KEY")" 1
+
+row "another gateway on the same store gives the same answer"
+post "$KEY"
+expect_performed
+first=$BODY
+first_gateway=$GATEWAY first_pid=$GATEWAY_PID first_admin=$ADMIN_PORT first_port=$GATEWAY_PORT
+GATEWAY_PORT=$(free_port) ADMIN_PORT=$(free_port)
+GATEWAY=http://127.0.0.1:$GATEWAY_PORT
+start_gateway
+post "$KEY"
+expect_replayed
+expect "the answer" "$BODY" "$first"
+expect "the number of effects" "$(effects "$KEY")" 1
+
+row "of twenty duplicates over both gateways one takes effect"
+pids=()
+for number in $(seq 20); do
+  if [ $((number % 2)) -eq 0 ]; then base=$GATEWAY; else base=$first_gateway; fi
+  curl -s -o /dev/null --max-time 20 -X POST "${alice[@]}" "${json[@]}" -H "Idempotency-Key: $KEY" -d '{"amount":10}' \
+    "$base/payments" &
+  pids+=($!)
+done
+wait "${pids[@]}"
+expect "the number of effects" "$(effects "$KEY")" 1
+
+row "the second gateway ends; the first goes on"
+stop_gateway
+GATEWAY=$first_gateway GATEWAY_PID=$first_pid ADMIN_PORT=$first_admin GATEWAY_PORT=$first_port
+post "$KEY"
+expect_performed
+
+row "a record in doubt is listed and resolved from outside"
+post "$KEY" -H "X-Script: break=unanswered"
+expect "the status" "$STATUS" 502
+out=$("$ONCE" keys list --store "$STORE" --state in-doubt --json)
+expect "the key" "$(jq -r '.records[].key' <<<"$out")" "$KEY"
+"$ONCE" keys resolve --key "$KEY" --store "$STORE" --status 200 --body-text "the operator's" --reason known >/dev/null
+expect "the exit code" "$?" 0
+post "$KEY"
+expect_replayed 200
+expect "the answer" "$BODY" "the operator's"
+
+row "while the server is away nothing runs: 503, to be retried with the same key"
+stop_postgres KILL
+post "$KEY"
+expect_problem 503 store-unavailable same-key
+expect "the number of effects" "$(effects "$KEY")" 0
+
+row "when it is back all goes on, and nothing that was answered is gone"
+start_postgres
+for _ in $(seq 100); do
+  post "$KEY"
+  [ "$STATUS" = 503 ] || break
+  sleep 0.1
+done
+expect_performed
+post "key-2-$$"
+expect_replayed
+
+row "once sweep removes what has expired"
+sql "UPDATE idempotency_records SET expires = 1, due = 1 WHERE state = 1 AND label_key = 'key-2-$$'"
+out=$("$ONCE" sweep --store "$STORE" --json)
+expect "the removed" "$(jq .removed <<<"$out")" 1
+
+row "a database without a store is not made into one by looking at it"
+sql "CREATE DATABASE empty"
+out=$("$ONCE" keys list --store "${POSTGRES_URL%/postgres}/empty" 2>&1)
+expect "the exit code" "$?" 1
+expect_like "the error" "$out" "*tables of the store are missing*"
+expect "the passwords in the error" "$(grep -c secret <<<"$out")" 0
+
+row "a server that syncs nothing is refused, and named with what to do"
+stop_gateway
+stop_postgres
+start_postgres fsync=off
+out=$("$ONCE" sweep --store "$STORE" 2>&1)
+expect "the exit code" "$?" 1
+expect_like "the error" "$out" "*fsync=off*Set fsync=on*"
+out=$("$ONCE" sweep --store "$STORE&accept=fsync-off" 2>&1)
+expect "the exit code" "$?" 0
+
+finish

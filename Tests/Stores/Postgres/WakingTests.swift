@@ -1,0 +1,95 @@
+import Idempotency
+import IdempotencyPostgres
+import PostgresTestServer
+import StoreTestParts
+import Testing
+
+/// Waiters hear of a change, wherever it is made.
+@Suite struct WakingTests {
+    /// How long it takes until a waiter of `waiting` is woken by what `act` does.
+    private func wait(
+        on waiting: PostgresStore, for id: RecordID, in place: TestPlace, _ act: @Sendable () async throws -> Void
+    ) async throws -> Duration {
+        async let woken: Duration = {
+            let start = ContinuousClock.now
+            await waiting.change(of: id, within: .seconds(8))
+            return ContinuousClock.now - start
+        }()
+        try await eventually("the record is marked") {
+            try await place.execute("SELECT count(*) FROM idempotency_records WHERE awaited") == "1"
+        }
+        try await act()
+        return await woken
+    }
+
+    @Test("A completion, a release and a doubt wake a waiter in another instance")
+    func otherInstance() async throws {
+        try await PostgresStore.use(2) { stores, place in
+            for (number, end) in ["completed", "released", "in doubt"].enumerated() {
+                let record = try #require(try await stores[0].exchange(.claim(.test(number), .test(number))).record)
+                let store = stores[0]
+                let time = try await wait(on: stores[1], for: .test(number), in: place) {
+                    let next: Draft? =
+                        switch end {
+                        case "completed":
+                            Draft(record, state: .completed(Outcome(.success, []), retention: .seconds(60)))
+                        case "released": nil
+                        default: Draft(record, state: .inDoubt(.unknownEnd))
+                        }
+                    _ = try await store.exchange(
+                        Exchange(.test(number), expecting: .running(.test(number)), next: next))
+                }
+                #expect(time < .seconds(4), "\(end): \(time)")
+                try await place.execute("DELETE FROM idempotency_records")
+            }
+        }
+    }
+
+    @Test("Whoever waits for a record that is not running does not wait")
+    func nothingToWaitFor() async throws {
+        try await PostgresStore.use { stores, _ in
+            let record = try #require(try await stores[0].exchange(.claim(.test(1), .test(1))).record)
+            _ = try await stores[0].exchange(.complete(.test(1), record))
+            for id in [RecordID.test(1), .test(2)] {
+                let start = ContinuousClock.now
+                await stores[0].change(of: id, within: .seconds(8))
+                #expect(ContinuousClock.now - start < .seconds(4))
+            }
+        }
+    }
+
+    @Test("When nothing changes the limit ends the wait, and cancelling ends it at once")
+    func limits() async throws {
+        try await PostgresStore.use { stores, _ in
+            _ = try await stores[0].exchange(.claim(.test(1), .test(1)))
+            let start = ContinuousClock.now
+            await stores[0].change(of: .test(1), within: .milliseconds(300))
+            #expect(ContinuousClock.now - start >= .milliseconds(300))
+            let store = stores[0]
+            let cancelled = await withTaskGroup(of: Void.self) { group in
+                let start = ContinuousClock.now
+                group.addTask { await store.change(of: .test(1), within: .seconds(8)) }
+                group.cancelAll()
+                await group.waitForAll()
+                return ContinuousClock.now - start
+            }
+            #expect(cancelled < .seconds(4))
+        }
+    }
+
+    @Test(
+        "A duplicate that may wait gets the outcome of an attempt in another instance, well before it would look again")
+    func duplicateWaits() async throws {
+        try await PostgresStore.use(2) { stores, place in
+            let record = try #require(try await stores[0].exchange(.claim(.test(1), .test(1))).record)
+            let time = try await wait(on: stores[1], for: .test(1), in: place) { [store = stores[0]] in
+                // A renewal is a change as well; whoever is woken by it looks again.
+                _ = try await store.exchange(
+                    Exchange(
+                        .test(1), expecting: .running(.test(1)),
+                        next: Draft(record, state: .running(lease: .seconds(9)))))
+            }
+            #expect(time < .seconds(4))
+        }
+    }
+}
