@@ -66,6 +66,7 @@ let package = Package(
         .library(name: "Idempotency", targets: ["Idempotency"]),
         .library(name: "IdempotencySQLite", targets: ["IdempotencySQLite"]),
         .library(name: "IdempotencyRocksDB", targets: ["IdempotencyRocksDB"]),
+        .library(name: "IdempotencyRedis", targets: ["IdempotencyRedis"]),
         .library(name: "IdempotencyHTTP", targets: ["IdempotencyHTTP"]),
         .library(name: "IdempotencyHummingbird", targets: ["IdempotencyHummingbird"]),
         .library(name: "IdempotencyGateway", targets: ["IdempotencyGateway"]),
@@ -128,6 +129,17 @@ let package = Package(
                 "CRocksDB", "Idempotency", "IdempotencyEmbedded", "IdempotencyTestKit", "StoreTestParts", "store-peer",
                 logging,
             ]),
+        module(
+            "IdempotencyRedis", at: "Stores/Redis", ["Idempotency", logging, nioCore, nioPosix, nioSSL]),
+        tests(
+            of: "IdempotencyRedis", at: "Stores/Redis",
+            [
+                "Idempotency", "IdempotencyTestKit", "RedisTestParts", "StoreTestParts", "store-peer", logging, nioCore,
+                nioPosix, nioSSL,
+            ]),
+        .target(
+            name: "RedisTestParts", dependencies: ["IdempotencyRedis", logging, nioCore, nioPosix],
+            path: "Tests/Support/RedisServer", swiftSettings: settings),
         .target(
             name: "StoreTestParts", dependencies: ["Idempotency", "IdempotencyTestKit", logging],
             path: "Tests/Support/StoreParts",
@@ -141,7 +153,9 @@ let package = Package(
             path: "Tests/Stores/Embedded", swiftSettings: settings),
         program(
             "store-peer", at: "Tests/Support/StorePeer",
-            ["Idempotency", "IdempotencyRocksDB", "IdempotencySQLite", "StoreTestParts", logging]),
+            [
+                "Idempotency", "IdempotencyRedis", "IdempotencyRocksDB", "IdempotencySQLite", "StoreTestParts", logging,
+            ]),
 
         // HTTP
         module("IdempotencyHTTP", at: "HTTP/IdempotencyHTTP", ["Idempotency", crypto]),
@@ -171,11 +185,14 @@ let package = Package(
             [
                 "Idempotency", "IdempotencyAdmin", "IdempotencyGateway", "IdempotencyHTTP", "IdempotencyPrometheus",
                 "IdempotencyRocksDB", "IdempotencySQLite", crypto, lifecycle, logging, metrics, nioCore, unixSignals,
-                yams,
+                yams, "IdempotencyRedis", nioSSL,
             ]),
         tests(
             of: "OnceTools", at: "Tools/OnceTools",
-            ["Idempotency", "IdempotencyAdmin", "IdempotencyGateway", "IdempotencyHTTP", coreMetrics, logging]),
+            [
+                "Idempotency", "IdempotencyAdmin", "IdempotencyGateway", "IdempotencyHTTP", "IdempotencyRedis",
+                coreMetrics, logging,
+            ]),
         .target(
             name: "PaymentsDemo",
             dependencies: [

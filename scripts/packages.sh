@@ -16,7 +16,7 @@ group() {
     # A real browser, a real upstream, what the black-box scripts call, false clocks and small disks.
     test)
       echo chromium chromium-driver curl e2fsprogs faketime haproxy jq mount nghttp2-client nginx-light openssl procps \
-        python3 sqlite3 ;;
+        python3 redis-server sqlite3 ;;
     # A load generator and a forwarding server to compare with.
     bench) echo curl jq nginx-light wrk ;;
     *) echo "packages.sh: there is no group '$1'; groups are build, soundness, test and bench" >&2; return 2 ;;

@@ -1,5 +1,6 @@
 import Foundation
 import Idempotency
+import IdempotencyRedis
 import IdempotencyRocksDB
 import IdempotencySQLite
 import StoreTestParts
@@ -28,6 +29,14 @@ struct PeerStore: Sendable {
             // Small disks are filled up in tests.
             configuration.freeSpaceReserve = 0
             let store = try await RocksDBStore.open(path, configuration: configuration, logger: silent)
+            self.store = store
+            close = { await store.close() }
+        case "redis":
+            guard let port = Int(path) else { return nil }
+            var configuration = RedisStore.Configuration()
+            configuration.acceptsWeakPersistence = true
+            let store = try await RedisStore.open(
+                .server(host: "127.0.0.1", port: port), configuration: configuration, logger: silent)
             self.store = store
             close = { await store.close() }
         default:

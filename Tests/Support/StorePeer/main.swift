@@ -6,7 +6,8 @@
 //     store-peer write STORE FIRST CALLERS  executes keys FIRST, FIRST + 1, … and says which were acknowledged
 //     store-peer load  STORE KEYS CALLERS   executes so many new keys and says how fast
 //
-// STORE is sqlite:PATH or rocksdb:DIRECTORY; with ?synchronous=off behind it, nothing waits for the disk.
+// STORE is sqlite:PATH or rocksdb:DIRECTORY; with ?synchronous=off behind it, nothing waits for the disk. Or it is
+// redis:PORT, a server on this machine.
 import Foundation
 import Idempotency
 

@@ -23,10 +23,12 @@ public struct StoreKind: Sendable {
         .memory,
         .sqlite,
         .rocksdb,
+        .redis,
+        .rediss,
     ]
 
     /// The schemes that other builds of this program may have.
-    static let elsewhere = ["postgres", "postgresql", "redis", "rediss", "dynamodb"]
+    static let elsewhere = ["postgres", "postgresql", "dynamodb"]
 
     func open(_ rest: String, _ mode: StoreMode, _ logger: Logger) async throws -> OpenedStore {
         try await opening(rest, mode, logger)

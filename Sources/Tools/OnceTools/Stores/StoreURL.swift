@@ -1,6 +1,6 @@
 public import Logging
 
-/// Where records live: `memory:`, `sqlite:PATH`, `rocksdb:DIRECTORY`.
+/// Where records live: `memory:`, `sqlite:PATH`, `rocksdb:DIRECTORY`, `redis://HOST`.
 public struct StoreURL: Sendable, CustomStringConvertible {
     /// Where they live when nothing is said.
     public static let standard = "sqlite:once.db"
@@ -32,7 +32,7 @@ public struct StoreURL: Sendable, CustomStringConvertible {
         }
         self.kind = kind
         self.rest = rest
-        description = "\(scheme):\(rest)"
+        description = "\(scheme):\(Self.withoutPassword(rest))"
     }
 
     /// Opens the store.
@@ -53,6 +53,14 @@ public struct StoreURL: Sendable, CustomStringConvertible {
 }
 
 extension StoreURL {
+    /// What follows the scheme, with `//user:password@` shortened to `//user:***@`.
+    private static func withoutPassword(_ rest: String) -> String {
+        guard rest.hasPrefix("//") else { return rest }
+        let authority = rest.dropFirst(2).prefix { $0 != "/" && $0 != "?" }
+        guard let at = authority.lastIndex(of: "@"), let colon = authority[..<at].firstIndex(of: ":") else { return rest }
+        return rest.replacingCharacters(in: rest.index(after: colon)..<at, with: "***")
+    }
+
     /// What follows the scheme, without options and slashes at its end.
     private var directoryPath: Substring {
         var path = rest.prefix { $0 != "?" }
