@@ -7,7 +7,7 @@ extension RedisStore: ListingStore {
         let command = ExchangeCommand(exchange: nobody)
         let result = await withCheckedContinuation { continuation in
             set.submit(
-                Request(.exchange(command), deadline: context.deadline()) { result in
+                ServerRequest(.exchange(command), deadline: context.deadline()) { result in
                     continuation.resume(returning: command.answer(result))
                 }, id: id)
         }

@@ -82,7 +82,7 @@ public final class RedisStore: SubmittingStore {
     ) {
         let nobody = Exchange(id, expecting: .inDoubt(Owner(high: .max, low: .max)), next: nil)
         let command = ExchangeCommand(exchange: nobody)
-        let request = Request(.exchange(command), deadline: context.deadline()) { result in
+        let request = ServerRequest(.exchange(command), deadline: context.deadline()) { result in
             guard case .success(let reply) = command.answer(result) else { return isRunning(false) }
             isRunning(reply.record?.hasLiveLease(at: reply.now) ?? false)
         }
@@ -110,7 +110,7 @@ public final class RedisStore: SubmittingStore {
             return completion(.failure(StoreError(.tooLarge, message, effect: .notApplied)))
         }
         let command = ExchangeCommand(exchange: exchange)
-        let request = Request(.exchange(command), deadline: context.deadline()) { [context] result in
+        let request = ServerRequest(.exchange(command), deadline: context.deadline()) { [context] result in
             let answer = command.answer(result)
             if case .success = answer { context.count { $0.exchanges += 1 } }
             completion(answer)

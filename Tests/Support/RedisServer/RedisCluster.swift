@@ -46,8 +46,8 @@ package final class RedisCluster: Sendable {
     }
 
     /// The nodes that are primaries now.
-    package func primaries() throws -> [RedisServer] {
-        try nodes.filter { node in
+    package func primaries() -> [RedisServer] {
+        nodes.filter { node in
             guard let reply = try? node.send("ROLE") else { return false }
             return reply.members?.first?.text == "master"
         }

@@ -31,11 +31,11 @@ final class ClusterNodes: NodeSet {
         self.context = context
     }
 
-    func submit(_ request: Request, id: RecordID) {
+    func submit(_ request: ServerRequest, id: RecordID) {
         submit(request, slot: Slot.of(context.encoding.keys.key(id).utf8))
     }
 
-    private func submit(_ request: Request, slot: Int) {
+    private func submit(_ request: ServerRequest, slot: Int) {
         let node = state.withLock { state in state.topology.primary(of: slot).flatMap { state.nodes[$0] } }
         if let node { return node.exchanges.submit(request) }
         context.loop.execute { self.refresh() }
@@ -172,7 +172,7 @@ final class ClusterNodes: NodeSet {
     // MARK: - Redirections
 
     /// Sends a request to where the server says that its key is.
-    private func redirect(_ request: Request, _ failure: ServerFailure) -> Bool {
+    private func redirect(_ request: ServerRequest, _ failure: ServerFailure) -> Bool {
         switch failure.kind {
         case .moved, .ask: break
         case .clusterDown, .tryAgain:

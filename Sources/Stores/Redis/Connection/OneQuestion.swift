@@ -21,7 +21,7 @@ enum OneQuestion {
         let events = PipelineHandler.Events(
             ready: { _, _ in
                 call.handler?.send([
-                    Request(.command(command), deadline: deadline) { result in
+                    ServerRequest(.command(command), deadline: deadline) { result in
                         let call = address.value
                         call.finish(result)
                         call.handler?.close(ServerLink.closed)

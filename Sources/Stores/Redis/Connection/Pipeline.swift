@@ -8,7 +8,7 @@ import NIOCore
 struct Pipeline {
     /// What waits for one reply.
     private enum Entry {
-        case request(Request)
+        case request(ServerRequest)
         /// The answer to `ASKING`, of which nobody hears.
         case asking
         case wait
@@ -16,7 +16,7 @@ struct Pipeline {
 
     /// An answer that can be given now.
     struct Answer {
-        let request: Request
+        let request: ServerRequest
         let result: Result<RESPValue, StoreError>
     }
 
@@ -41,7 +41,7 @@ struct Pipeline {
     }
 
     /// Takes requests that are sent together. Returns what is to be sent behind them.
-    mutating func append(_ requests: [Request]) -> [String]? {
+    mutating func append(_ requests: [ServerRequest]) -> [String]? {
         var hasExchange = false
         for request in requests {
             if case .notice = request.content { continue }

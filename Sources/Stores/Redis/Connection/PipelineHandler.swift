@@ -44,7 +44,7 @@ final class PipelineHandler: ChannelInboundHandler {
     var isIdle: Bool { pipeline.isEmpty }
 
     /// Sends requests in one write.
-    func send(_ requests: [Request]) {
+    func send(_ requests: [ServerRequest]) {
         guard let context, !isOver else {
             let error = Self.lost(effect: .notApplied)
             return events.answers(requests.map { Pipeline.Answer(request: $0, result: .failure(error)) })

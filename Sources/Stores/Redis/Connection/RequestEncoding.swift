@@ -17,7 +17,7 @@ struct RequestEncoding: Sendable {
     /// Writes a request.
     ///
     /// - Parameter digests: What the server of this connection calls the scripts.
-    func write(_ request: Request, digests: ScriptDigests, into buffer: inout ByteBuffer) {
+    func write(_ request: ServerRequest, digests: ScriptDigests, into buffer: inout ByteBuffer) {
         if request.isAsking { buffer.writeRESP(command: ["ASKING"]) }
         switch request.content {
         case .command(let command), .notice(let command): buffer.writeRESP(command: command)

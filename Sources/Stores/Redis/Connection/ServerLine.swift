@@ -27,7 +27,7 @@ final class ServerLine {
     /// Told of every connection that was lost or could not be made.
     var disconnected: (StoreError) -> Void = { _ in }
     /// Given a request that was answered with an error; takes it over or leaves it.
-    var redirect: (Request, ServerFailure) -> Bool = { _, _ in false }
+    var redirect: (ServerRequest, ServerFailure) -> Bool = { _, _ in false }
     /// Asked before an exchange is sent: as it is, as a look only, or not at all.
     var admission: (inout ExchangeCommand) -> Void = { _ in }
 
@@ -36,7 +36,7 @@ final class ServerLine {
     private var handshake: Handshake
     private let watches: WatchBook?
     private var state = State.idle
-    private var waiting: [Request] = []
+    private var waiting: [ServerRequest] = []
     private var openers: [(Result<Void, StoreError>) -> Void] = []
     private var closers: [() -> Void] = []
     private var delay = ReconnectDelay()
@@ -54,7 +54,7 @@ final class ServerLine {
     }
 
     /// Sends requests, or keeps them for the connection that is being made.
-    func take(_ requests: [Request]) {
+    func take(_ requests: [ServerRequest]) {
         switch state {
         case .ready(let handler):
             send(requests, on: handler)
@@ -119,7 +119,7 @@ final class ServerLine {
 
     // MARK: - Requests
 
-    private func send(_ requests: [Request], on handler: PipelineHandler) {
+    private func send(_ requests: [ServerRequest], on handler: PipelineHandler) {
         guard !requests.isEmpty else { return }
         handler.send(
             requests.map { request in
@@ -132,7 +132,7 @@ final class ServerLine {
     }
 
     private func receive(_ answers: [Pipeline.Answer]) {
-        var again: [Request] = []
+        var again: [ServerRequest] = []
         var done: [Pipeline.Answer] = []
         done.reserveCapacity(answers.count)
         for answer in answers {
@@ -252,7 +252,7 @@ final class ServerLine {
     }
 }
 
-extension Request {
+extension ServerRequest {
     /// Whether it was sent as a look only, because no new key is taken, and found that its key is new.
     fileprivate func isRefusedNewKey(_ result: Result<RESPValue, StoreError>) -> Bool {
         guard case .exchange(let command) = content, command.onlyLooks, case .success(let reply) = result else {
@@ -295,8 +295,8 @@ extension ServerLine {
         ])
     }
 
-    private func ownRequest(_ command: [String], _ completion: @escaping Request.Completion) -> Request {
-        var request = Request(.command(command), deadline: .now() + TimeAmount(timeout), completion: completion)
+    private func ownRequest(_ command: [String], _ completion: @escaping ServerRequest.Completion) -> ServerRequest {
+        var request = ServerRequest(.command(command), deadline: .now() + TimeAmount(timeout), completion: completion)
         request.isCounted = false
         return request
     }

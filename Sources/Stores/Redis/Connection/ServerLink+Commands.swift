@@ -9,7 +9,7 @@ extension ServerLink {
             let gathering = Gathering(commands.count) { continuation.resume(returning: $0) }
             let deadline = NIODeadline.now() + TimeAmount(timeout)
             for (number, command) in commands.enumerated() {
-                submit(Request(.command(command), deadline: deadline) { gathering.take($0, number) })
+                submit(ServerRequest(.command(command), deadline: deadline) { gathering.take($0, number) })
             }
         }
         var values: [RESPValue] = []

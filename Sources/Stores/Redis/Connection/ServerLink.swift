@@ -10,7 +10,7 @@ import Synchronization
 /// attempt to make it has failed.
 final class ServerLink: Sendable {
     private struct Inbox {
-        var requests: [Request] = []
+        var requests: [ServerRequest] = []
         var isAwake = false
         /// Why nothing is taken any more.
         var refusal: StoreError?
@@ -32,7 +32,7 @@ final class ServerLink: Sendable {
     }
 
     /// Takes a request. The completion is called on the event loop, or at once when the request is refused.
-    func submit(_ request: Request) {
+    func submit(_ request: ServerRequest) {
         enum Next { case wake, nothing, refuse(StoreError) }
         let next: Next = inbox.withLock { inbox in
             if let refusal = inbox.refusal { return .refuse(refusal) }
@@ -84,7 +84,7 @@ final class ServerLink: Sendable {
         line.value.take(requests)
     }
 
-    private func exchange(_ requests: inout [Request]) -> [Request] {
+    private func exchange(_ requests: inout [ServerRequest]) -> [ServerRequest] {
         defer {
             requests = []
             requests.reserveCapacity(min(limit, 64))

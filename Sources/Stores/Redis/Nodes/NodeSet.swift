@@ -3,7 +3,7 @@ import Idempotency
 /// The primaries of a store: one, or those of a cluster.
 protocol NodeSet: Sendable {
     /// Sends an exchange to the primary that has its key.
-    func submit(_ request: Request, id: RecordID)
+    func submit(_ request: ServerRequest, id: RecordID)
 
     /// All primaries, for those who read everything.
     func nodes() async throws(StoreError) -> [ServerNode]
@@ -18,7 +18,7 @@ protocol NodeSet: Sendable {
 struct SingleNode: NodeSet {
     let node: ServerNode
 
-    func submit(_ request: Request, id: RecordID) {
+    func submit(_ request: ServerRequest, id: RecordID) {
         node.exchanges.submit(request)
     }
 

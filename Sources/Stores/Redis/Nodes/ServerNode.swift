@@ -30,7 +30,7 @@ final class ServerNode: Sendable {
     ///   - lost: Told when a connection for exchanges was lost or could not be made.
     init(
         _ context: StoreContext, locate: @escaping ServerConnector.Locator, marker: String?, slot: Int? = nil,
-        redirect: @escaping (Request, ServerFailure) -> Bool = { _, _ in false },
+        redirect: @escaping (ServerRequest, ServerFailure) -> Bool = { _, _ in false },
         lost: @escaping @Sendable () -> Void = {}
     ) {
         self.context = context

@@ -130,7 +130,7 @@ final class ChangeListener: Sendable {
     }
 
     private func tell(_ command: [String]) {
-        link.submit(Request(notice: command))
+        link.submit(ServerRequest(notice: command))
     }
 
     private func receive(_ value: RESPValue) {

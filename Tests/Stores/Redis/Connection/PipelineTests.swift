@@ -7,20 +7,21 @@ import Testing
 
 /// Replies go to those who asked, in order, and nobody is forgotten.
 @Suite struct PipelineTests {
-    private func exchange(_ number: Int) -> Request {
-        Request(.exchange(ExchangeCommand(exchange: .claim(.test(number), .test(number)))), deadline: .distantFuture) {
+    private func exchange(_ number: Int) -> ServerRequest {
+        ServerRequest(.exchange(ExchangeCommand(exchange: .claim(.test(number), .test(number)))), deadline: .distantFuture) {
             _ in
         }
     }
 
-    private func command(_ name: String) -> Request {
-        Request(.command([name]), deadline: .distantFuture) { _ in }
+    private func command(_ name: String) -> ServerRequest {
+        ServerRequest(.command([name]), deadline: .distantFuture) { _ in }
     }
 
     private func name(_ answer: Pipeline.Answer) -> String {
         switch answer.request.content {
         case .command(let command): command[0]
         case .exchange(let command): command.exchange.id.description
+        case .notice: ""
         }
     }
 
@@ -32,7 +33,7 @@ import Testing
         #expect(pipeline.append([command("a"), command("b")]) == nil)
         #expect(pipeline.append([command("c")]) == nil)
         for (expected, number) in zip(["a", "b", "c"], 1...) {
-            let answers = try #require(pipeline.receive(.integer(Int64(number))))
+            let answers = pipeline.receive(.integer(Int64(number))) ?? []
             #expect(answers.map(name) == [expected])
             #expect(try answers[0].result.get() == .integer(Int64(number)))
         }
@@ -58,7 +59,7 @@ import Testing
         #expect(pipeline.append([command("PING")]) == nil)
         #expect(pipeline.receive(stored)?.isEmpty == true)
         #expect(pipeline.receive(stored)?.isEmpty == true)
-        let answers = try #require(pipeline.receive(.integer(2)))
+        let answers = pipeline.receive(.integer(2)) ?? []
         #expect(answers.count == 2)
         #expect(answers.allSatisfy { (try? $0.result.get()) == stored })
         #expect(pipeline.receive(.simple("PONG"))?.map(name) == ["PING"])
@@ -73,7 +74,7 @@ import Testing
         _ = pipeline.receive(conflict)
         // An error is told at once: nothing was written.
         #expect(pipeline.receive(.error("OOM command not allowed"))?.count == 1)
-        let answers = try #require(pipeline.receive(.integer(1)))
+        let answers = pipeline.receive(.integer(1)) ?? []
         #expect(answers.count == 2)
         guard case .failure(let error) = answers[0].result else {
             Issue.record("it was answered as stored")
@@ -95,7 +96,7 @@ import Testing
         value.writeBytes([UInt8](repeating: 0, count: 32))
         pieces.writeBody(into: &value)
         _ = pipeline.receive(.array([.integer(0), .integer(5), .bytes(value)]))
-        let answers = try #require(pipeline.receive(.integer(0)))
+        let answers = pipeline.receive(.integer(0)) ?? []
         guard case .failure(let error) = answers[0].result else {
             Issue.record("it was told that its write is there")
             return
@@ -111,12 +112,13 @@ import Testing
         _ = pipeline.receive(stored)
         let reason = StoreError(.unavailable, "lost", effect: .unknown)
         let answers = pipeline.abandon(reason)
-        #expect(answers.map(name) == [exchange(1), exchange(2), exchange(3)].map(id) + ["PING"])
+        let expected = [1, 2, 3].map { id(exchange($0)) } + ["PING"]
+        #expect(answers.map(name) == expected)
         #expect(pipeline.isEmpty)
         #expect(pipeline.abandon(reason).isEmpty)
     }
 
-    private func id(_ request: Request) -> String {
+    private func id(_ request: ServerRequest) -> String {
         if case .exchange(let command) = request.content { command.exchange.id.description } else { "" }
     }
 }

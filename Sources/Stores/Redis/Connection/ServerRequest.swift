@@ -2,7 +2,7 @@ import Idempotency
 import NIOCore
 
 /// Something asked of the server, and who wants the answer.
-struct Request: Sendable {
+struct ServerRequest: Sendable {
     /// What is asked.
     enum Content: Sendable {
         case exchange(ExchangeCommand)
