@@ -121,7 +121,9 @@ import Testing
         let store = try await server.open()
         async let replies = withTaskGroup(of: Bool.self) { group in
             for number in 0..<100 {
-                group.addTask { await store.failure(.claim(.test(number), .test(1))).map { $0.code == .shutDown } ?? true }
+                group.addTask {
+                    await store.failure(.claim(.test(number), .test(1))).map { $0.code == .shutDown } ?? true
+                }
             }
             return await group.reduce(into: [Bool]()) { $0.append($1) }
         }

@@ -1,9 +1,9 @@
 import Foundation
 
 /// Ports of the loopback interface.
-enum LoopbackPort {
+package enum LoopbackPort {
     /// A port that nobody listened on a moment ago.
-    static func free() throws -> Int {
+    package static func free() throws -> Int {
         let socket = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(socket) }
         var address = address(0)

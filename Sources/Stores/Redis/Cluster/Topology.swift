@@ -58,7 +58,8 @@ struct Topology: Hashable, Sendable {
     }
 
     private static func address(_ value: RESPValue, asked: ServerAddress) -> ServerAddress? {
-        guard let parts = value.members, parts.count >= 2, let port = parts[1].number, (1...65_535).contains(port) else {
+        guard let parts = value.members, parts.count >= 2, let port = parts[1].number, (1...65_535).contains(port)
+        else {
             return nil
         }
         let host = parts[0].text ?? ""

@@ -175,7 +175,8 @@ struct Handshake: Sendable {
         case .claimScript: return ["SCRIPT", "LOAD", scripts.claim]
         case .settleScript: return ["SCRIPT", "LOAD", scripts.settle(allowsFullMemory: allowsFullMemory)]
         case .marker, .done:
-            return ["EVAL", MarkerScript.text(allowsFullMemory: allowsFullMemory), "1", markerKey ?? ""] + watch.arguments
+            return ["EVAL", MarkerScript.text(allowsFullMemory: allowsFullMemory), "1", markerKey ?? ""]
+                + watch.arguments
         }
     }
 }

@@ -40,6 +40,8 @@ final class ServerLine {
     private var openers: [(Result<Void, StoreError>) -> Void] = []
     private var closers: [() -> Void] = []
     private var delay = ReconnectDelay()
+    /// The number of the connection that is being made or was made last; what an earlier one tells is of no interest.
+    private var attempt = 0
     private var isBeating = false
     private var closedBecause = ServerLink.closed
     private var allowsFullMemory = false
@@ -174,12 +176,15 @@ final class ServerLine {
 
     private func connect() {
         state = .connecting(nil)
+        attempt += 1
+        let number = attempt
         if let marker = handshake.markerKey, let watches { handshake.watch = watches[marker] }
         let events = PipelineHandler.Events(
-            ready: { [weak self] in self?.ready($0, $1) }, answers: { [weak self] in self?.receive($0) },
-            push: { [weak self] in self?.push($0) }, closed: { [weak self] in self?.ended($0) })
+            ready: { [weak self] in if self?.attempt == number { self?.ready($0, $1) } },
+            answers: { [weak self] in self?.receive($0) }, push: { [weak self] in self?.push($0) },
+            closed: { [weak self] in if self?.attempt == number { self?.ended($0) } })
         connector.connect(handshake, events: events) { [weak self] result in
-            guard let self, case .connecting = self.state else {
+            guard let self, self.attempt == number, case .connecting = self.state else {
                 if case .success(let handler) = result { handler.close(ServerLink.closed) }
                 return
             }
@@ -200,10 +205,15 @@ final class ServerLine {
         let openers = openers
         self.openers = []
         for opener in openers { opener(.success(())) }
-        let requests = waiting
+        let now = NIODeadline.now()
+        let (late, requests) = (waiting.filter { $0.deadline <= now }, waiting.filter { $0.deadline > now })
         waiting = []
+        answer(late.map { Pipeline.Answer(request: $0, result: .failure(Self.tooLate)) })
         send(requests, on: handler)
     }
+
+    private static let tooLate = StoreError(
+        .unavailable, "The connection to the Redis server was made too late; nothing was sent.", effect: .notApplied)
 
     /// The connection is over, or could not be made.
     private func ended(_ reason: StoreError) {

@@ -5,8 +5,8 @@ import Synchronization
 
 /// Finds the primary by asking sentinels, one after the other; the one that answered last is asked first.
 ///
-/// It is asked anew for every connection, so a connection that broke, or that met a replica, leads to the new primary as
-/// soon as a sentinel knows it. Whether what was found is a primary is checked in the handshake.
+/// They are asked anew for every connection, so one that broke, or that met a replica, leads to the new primary as soon
+/// as a sentinel knows it. Whether what was found is a primary is checked in the handshake.
 ///
 /// Source: redis.io/docs, *Guidelines for Redis clients with support for Redis Sentinel*.
 final class SentinelLocator: Sendable {

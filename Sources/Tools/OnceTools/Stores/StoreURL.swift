@@ -57,7 +57,9 @@ extension StoreURL {
     private static func withoutPassword(_ rest: String) -> String {
         guard rest.hasPrefix("//") else { return rest }
         let authority = rest.dropFirst(2).prefix { $0 != "/" && $0 != "?" }
-        guard let at = authority.lastIndex(of: "@"), let colon = authority[..<at].firstIndex(of: ":") else { return rest }
+        guard let at = authority.lastIndex(of: "@"), let colon = authority[..<at].firstIndex(of: ":") else {
+            return rest
+        }
         return rest.replacingCharacters(in: rest.index(after: colon)..<at, with: "***")
     }
 

@@ -58,8 +58,9 @@ import Testing
         let primaries = cluster.primaries()
         let numbers = try primaries.map { try #require(try $0.send("CLUSTER", "MYID").text) }
         let sourceIndex = try #require(
-            primaries.firstIndex { (try? $0.send("CLUSTER", "COUNTKEYSINSLOT", "\(slot)")) != nil
-                && (try? $0.send("GET", key))?.isError == false
+            primaries.firstIndex {
+                (try? $0.send("CLUSTER", "COUNTKEYSINSLOT", "\(slot)")) != nil
+                    && (try? $0.send("GET", key))?.isError == false
             })
         let targetIndex = sourceIndex == 0 ? 1 : 0
         let (source, target) = (primaries[sourceIndex], primaries[targetIndex])

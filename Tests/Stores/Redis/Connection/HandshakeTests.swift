@@ -93,7 +93,8 @@ import Testing
 
     @Test("A missing database, a forgotten right and a strange marker end it")
     func failures() {
-        #expect(error(run(handshake { $0.database = 99 }, ["SELECT": .error("ERR DB index is out of range")]).end) != nil)
+        #expect(
+            error(run(handshake { $0.database = 99 }, ["SELECT": .error("ERR DB index is out of range")]).end) != nil)
         #expect(error(run(handshake(), ["SCRIPT LOAD": .error("NOPERM no")]).end)?.code == .misuse)
         #expect(error(run(handshake(), ["EVAL": .integer(1)]).end)?.code == .unavailable)
         let missing = RESPValue.array([.integer(1), .text("missing")])
@@ -110,7 +111,8 @@ import Testing
         #expect(error(end)?.message.contains("acceptsHiddenSettings") == true)
         #expect(error(run(handshake { $0.acceptsHiddenSettings = true }, refusal).end)?.code == .misuse)
         let info = RESPValue.text(Self.info + "maxmemory:0\r\nmaxmemory_policy:noeviction\r\n")
-        let accepted = run(handshake { $0.acceptsHiddenSettings = true }, ["CONFIG GET": .error("NOPERM"), "INFO": info])
+        let accepted = run(
+            handshake { $0.acceptsHiddenSettings = true }, ["CONFIG GET": .error("NOPERM"), "INFO": info])
         #expect(error(accepted.end) == nil)
     }
 

@@ -8,7 +8,9 @@ import Testing
 /// Replies go to those who asked, in order, and nobody is forgotten.
 @Suite struct PipelineTests {
     private func exchange(_ number: Int) -> ServerRequest {
-        ServerRequest(.exchange(ExchangeCommand(exchange: .claim(.test(number), .test(number)))), deadline: .distantFuture) {
+        ServerRequest(
+            .exchange(ExchangeCommand(exchange: .claim(.test(number), .test(number)))), deadline: .distantFuture
+        ) {
             _ in
         }
     }

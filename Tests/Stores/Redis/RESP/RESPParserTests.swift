@@ -129,7 +129,9 @@ extension RESPValue {
         case 1: return .error("ERR \(random.next())")
         case 2: return .integer(Int64(bitPattern: random.next()))
         case 3:
-            let bytes = (0..<Int.random(in: 0...40, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+            let bytes = (0..<Int.random(in: 0...40, using: &random)).map { _ in
+                UInt8.random(in: 0...255, using: &random)
+            }
             return .bytes(ByteBuffer(bytes: bytes))
         case 4: return .null
         case 5: return .boolean(Bool.random(using: &random))
