@@ -19,9 +19,6 @@ package struct RESPParser: Sendable {
         self.limits = limits
     }
 
-    /// Whether the bytes so far end in the middle of a reply.
-    package var isInReply: Bool { buffer.readableBytes > 0 || awaited != nil || !open.isEmpty }
-
     /// Takes bytes.
     package mutating func append(_ bytes: ByteBuffer) {
         var bytes = bytes
@@ -69,7 +66,7 @@ package struct RESPParser: Sendable {
         }
         searched = 0
         let length = end - buffer.readerIndex
-        guard length <= limits.line else { throw .tooLarge("a line", length, limit: limits.line) }
+        guard length <= limits.line + 1 else { throw .tooLarge("a line", length - 1, limit: limits.line) }
         guard length >= 2, let line = buffer.readSlice(length: length - 1),
             buffer.readInteger(as: UInt16.self) == 0x0D0A
         else { throw RESPError("A line of a reply does not end in CR LF, or is empty.") }

@@ -41,7 +41,6 @@ import Testing
                 var parser = RESPParser()
                 parser.append(ByteBuffer(bytes: bytes[..<count]))
                 #expect(try parser.next() == nil)
-                #expect(parser.isInReply == (count > 0))
             }
         }
     }
