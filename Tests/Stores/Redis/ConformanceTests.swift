@@ -14,6 +14,15 @@ import Testing
         return effort
     }
 
+    /// Where several instances meet, it is about the races.
+    private var sharedEffort: ConformanceEffort {
+        var effort = effort
+        effort.steps = 300
+        effort.crowd = 300
+        effort.largestPayload = 1 << 16
+        return effort
+    }
+
     @Test("One instance of the store", arguments: StoreConformance.checks)
     func oneInstance(check: ConformanceCheck) async throws {
         try await StoreConformance(effort: effort) { body in
@@ -26,7 +35,7 @@ import Testing
 
     @Test("Three instances that share a server", arguments: StoreConformance.checks)
     func threeInstances(check: ConformanceCheck) async throws {
-        try await StoreConformance(effort: effort) { body in
+        try await StoreConformance(effort: sharedEffort) { body in
             let server = try await RedisServer.start(.never)
             let stores = [try await server.open(), try await server.open(), try await server.open()]
             try await body(stores)
