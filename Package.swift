@@ -40,6 +40,7 @@ let grdb = product("GRDB", "GRDB.swift")
 let grdbDriver = product("GRDBSQLite", "GRDB.swift")
 let httpTypes = product("HTTPTypes", "swift-http-types")
 let hummingbird = product("Hummingbird", "hummingbird")
+let hummingbirdCore = product("HummingbirdCore", "hummingbird")
 let hummingbirdTesting = product("HummingbirdTesting", "hummingbird")
 let lifecycle = product("ServiceLifecycle", "swift-service-lifecycle")
 let lifecycleTestKit = product("ServiceLifecycleTestKit", "swift-service-lifecycle")
@@ -174,10 +175,16 @@ let package = Package(
             ["Idempotency", "IdempotencyHTTP", lifecycle, logging, nioHPACK, nioHTTP2, nioSSL] + nio),
         module(
             "IdempotencyAdmin", at: "HTTP/Admin",
-            ["Idempotency", "IdempotencyHTTP", crypto, httpTypes, hummingbird, lifecycle, logging, nioCore, nioPosix]),
+            [
+                "Idempotency", "IdempotencyHTTP", crypto, httpTypes, hummingbird, hummingbirdCore, lifecycle, logging,
+                nioCore, nioPosix,
+            ]),
         tests(
             of: "IdempotencyAdmin", at: "HTTP/Admin",
-            ["Idempotency", "IdempotencyHTTP", httpTypes, hummingbird, hummingbirdTesting, logging, nioCore]),
+            [
+                "Idempotency", "IdempotencyHTTP", httpTypes, hummingbird, hummingbirdTesting, lifecycleTestKit, logging,
+                nioCore, nioPosix,
+            ]),
 
         // Tools
         module(

@@ -33,6 +33,15 @@ refused "*Unexpected argument 'gatway'*" gatway
 row "an unknown flag is named, with the one that was probably meant"
 refused "*Unknown option '--laese'. Did you mean '--lease'?*" gateway --laese 30s
 
+row "every option of the example file is a flag, and every flag is an option of it"
+once gateway --help
+flags=$(grep -oE '^ +--[a-z0-9-]+' <<<"$OUT" | sed 's/^ *--//' | sort -u)
+# Up to the routes, which have options of their own; lines that are commented out count.
+options=$(sed '/^routes:/,$d' "$ROOT/once.example.yaml" | grep -oE '^(# )?[a-z0-9-]+:( |$)' | tr -d '# :' | sort -u)
+only() { comm "$1" <(echo "$flags") <(echo "$options") | grep -vxE 'config|help|version' | xargs; }
+expect "only a flag" "$(only -23)" ""
+expect "only in the example" "$(only -13)" ""
+
 row "the upstream is missing"
 refused "once: --upstream: The upstream is missing*Allowed: http://HOST*" gateway
 

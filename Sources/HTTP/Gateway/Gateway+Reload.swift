@@ -1,3 +1,4 @@
+import Idempotency
 import IdempotencyHTTP
 import Logging
 import Synchronization
@@ -29,6 +30,7 @@ extension Gateway {
             return state.serving != nil
         }
         guard isServing else { throw .cannotReload("the gateway is stopping") }
+        await serving.shared.quota.adopt(configuration.quota, retention: configuration.longestRetention)
         serving.shared.adopt(configuration.limits)
         await serving.loops.onEach { $0.adopt(plan) }
         warnOfAnonymousCallers(configuration)

@@ -74,9 +74,9 @@ public final class Gateway: Service {
     public func run() async throws {
         let plan = try Plan(configuration)
         makeRoomForConnections()
-        let quota = configuration.quota.isLimited ? makeQuota() : nil
+        let quota = Quota(configuration.quota, of: store, retention: configuration.longestRetention, logger: logger)
         try await withThrowingTaskGroup { tasks in
-            if let quota { tasks.addTask { await quota.run() } }
+            tasks.addTask { await quota.run() }
             if let store = store as? any SubmittingStore { return try await self.run(plan, with: store, quota) }
             let lane = StoreLane(store, limit: configuration.limits.storeExchanges)
             tasks.addTask { await lane.run() }
@@ -85,12 +85,7 @@ public final class Gateway: Service {
         }
     }
 
-    private func makeQuota() -> Quota {
-        let retention = configuration.policy.routes.map(\.settings.retention).max() ?? .seconds(86_400)
-        return Quota(configuration.quota, of: store, retention: retention, logger: logger)
-    }
-
-    private func run(_ plan: Plan, with store: any SubmittingStore, _ quota: Quota?) async throws {
+    private func run(_ plan: Plan, with store: any SubmittingStore, _ quota: Quota) async throws {
         let count = configuration.eventLoops > 0 ? configuration.eventLoops : System.coreCount
         let group = MultiThreadedEventLoopGroup(numberOfThreads: count)
         let clock = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -150,7 +145,10 @@ public final class Gateway: Service {
 
     /// The usual soft limit of 1 024 descriptors is meant for programs that use `select`.
     private func makeRoomForConnections() {
-        let wanted = configuration.limits.connections + configuration.limits.upstreamConnections + Self.otherDescriptors
+        let tunnels = configuration.upgrades.isEmpty ? 0 : configuration.limits.tunnels
+        let wanted =
+            configuration.limits.connections + configuration.limits.upstreamConnections + tunnels
+            + Self.otherDescriptors
         let limit = DescriptorLimit.raise()
         guard limit < wanted else { return }
         logger.warning(

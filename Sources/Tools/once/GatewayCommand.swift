@@ -20,7 +20,7 @@ struct GatewayCommand: AsyncParsableCommand {
     var config: String?
 
     func run() async throws {
-        let given = flags.byName.merging(limits.byName) { given, _ in given }
+        let given = flags.byOption.merging(limits.byOption) { given, _ in given }
         let read: @Sendable () throws(UsageError) -> GatewaySettings = {
             [config] () throws(UsageError) -> GatewaySettings in
             try GatewaySettings(

@@ -2,6 +2,8 @@ import ArgumentParser
 import OnceTools
 
 /// The flags of `once gateway`, as text: the settings check them together with environment and file.
+///
+/// Each is a case of `GatewayOption` under the same name; see `byOption`.
 struct GatewayFlags: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -43,6 +45,15 @@ struct GatewayFlags: ParsableArguments {
                 + "Default: none.", valueName: "cidr,…"))
     var trustedProxies: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Protocols that a GET request may switch its connection to, or off. Default: websocket.",
+            valueName: "name,…"))
+    var upgrades: [String] = []
+
+    @Option(help: ArgumentHelp("How long nothing may move over such a connection. Default: 5m.", valueName: "duration"))
+    var upgradeIdle: String?
+
     @Option(help: ArgumentHelp("Where to listen. Default: 127.0.0.1:8080.", valueName: "host:port"))
     var listen: String?
 
@@ -53,9 +64,8 @@ struct GatewayFlags: ParsableArguments {
     var tlsKey: String?
 
     @Option(
-        name: .customLong("tls-client-ca"),
         help: ArgumentHelp("Who issues client certificates (PEM). Default: none is asked for.", valueName: "file"))
-    var tlsClientCA: String?
+    var tlsClientCa: String?
 
     @Option(help: ArgumentHelp("Client certificates: required or optional. Default: required.", valueName: "what"))
     var tlsClient: String?
@@ -157,32 +167,4 @@ struct GatewayFlags: ParsableArguments {
         help: ArgumentHelp("trace, debug, info, notice, warning, error or critical. Default: info.", valueName: "level")
     )
     var logLevel: String?
-
-    /// What was given, by the name of its option.
-    var byName: [String: [String]] {
-        let single: [(GatewayOption, String?)] = [
-            (.listen, listen), (.tlsCertificate, tlsCertificate), (.tlsKey, tlsKey), (.tlsClientCA, tlsClientCA),
-            (.tlsClient, tlsClient), (.http2, http2), (.admin, admin), (.adminToken, adminToken), (.store, store),
-            (.cache, cache), (.audit, audit), (.requireKey, requireKey ? "true" : nil), (.keyHeader, keyHeader),
-            (.anonymous, anonymous),
-            (.secret, secret), (.retention, retention), (.lease, lease), (.interrupted, interrupted), (.wait, wait),
-            (.upstreamTimeout, upstreamTimeout), (.maxBody, maxBody), (.maxResponse, maxResponse), (.profile, profile),
-            (.sweepInterval, sweepInterval), (.lateAnswer, lateAnswer), (.maxKeysPerScope, maxKeysPerScope),
-            (.maxBytesPerScope, maxBytesPerScope), (.maxStoredBytes, maxStoredBytes), (.drain, drain),
-            (.logLevel, logLevel),
-            (.upstreamCA, upstreamCa),
-            (.upstreamCertificate, upstreamCertificate), (.upstreamKey, upstreamKey),
-            (.upstreamServerName, upstreamServerName), (.upstreamHealth, upstreamHealth),
-            (.upstreamHealthInterval, upstreamHealthInterval), (.upstreamHealthRise, upstreamHealthRise),
-            (.upstreamHealthFall, upstreamHealthFall),
-        ]
-        let proxies = trustedProxies.flatMap { $0.split(separator: ",").map(String.init) }
-        var flags: [String: [String]] = [
-            GatewayOption.upstream.rawValue: upstream, GatewayOption.scope.rawValue: scope,
-            GatewayOption.trustedProxies.rawValue: proxies,
-            GatewayOption.corsOrigin.rawValue: corsOrigin,
-        ]
-        for (option, text) in single { flags[option.rawValue] = text.map { [$0] } ?? [] }
-        return flags
-    }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import OnceTools
 
 /// The flags of `once gateway` that bound what a client can take.
 struct GatewayLimitFlags: ParsableArguments {
@@ -8,6 +7,10 @@ struct GatewayLimitFlags: ParsableArguments {
 
     @Option(help: ArgumentHelp("Of them from one address. Default: 1000.", valueName: "number"))
     var maxConnectionsPerAddress: String?
+
+    @Option(
+        help: ArgumentHelp("Of them switched to another protocol. Default: 1000.", valueName: "number"))
+    var maxUpgrades: String?
 
     @Option(help: ArgumentHelp("The largest header of a request. Default: 32KiB.", valueName: "size"))
     var maxHeader: String?
@@ -23,14 +26,4 @@ struct GatewayLimitFlags: ParsableArguments {
             "The least that must come of a request body in a second, after 10 seconds. 0B: nothing. Default: 240B.",
             valueName: "size"))
     var minBodyRate: String?
-
-    /// What was given, by the name of its option.
-    var byName: [String: [String]] {
-        let given: [(GatewayOption, String?)] = [
-            (.maxConnections, maxConnections), (.maxConnectionsPerAddress, maxConnectionsPerAddress),
-            (.maxHeader, maxHeader), (.maxHeaderField, maxHeaderField), (.maxHeaderFields, maxHeaderFields),
-            (.minBodyRate, minBodyRate),
-        ]
-        return Dictionary(uniqueKeysWithValues: given.map { ($0.0.rawValue, $0.1.map { [$0] } ?? []) })
-    }
 }

@@ -24,6 +24,21 @@ import Testing
         #expect(try RecordID(scope: Scope("a"), key: IdempotencyKey("bk")) != RecordID(scope: Scope("ab"), key: key))
     }
 
+    @Test("A record id is SHA-256 over the count of the parts, each part and the key, with their lengths in front")
+    func recordIDBytes() throws {
+        func length(_ number: Int) -> [UInt8] { [0, 0, 0, 0, 0, 0, UInt8(number >> 8), UInt8(number & 255)] }
+        let scopes = [Scope(), Scope("pay"), Scope("", "ä€"), Scope(parts: (0..<300).map { "part \($0)" })]
+        for scope in scopes {
+            for text in ["k", String(repeating: "x", count: 255)] {
+                var bytes = length(scope.parts.count)
+                for part in scope.parts { bytes += length(part.utf8.count) + Array(part.utf8) }
+                bytes += length(text.utf8.count) + Array(text.utf8)
+                let id = RecordID(scope: scope, key: try IdempotencyKey(text))
+                #expect(id.digest.bytes == Array(SHA256.hash(data: bytes)))
+            }
+        }
+    }
+
     @Test("The secret and the field borders change a fingerprint")
     func fingerprints() {
         var one = FingerprintHasher()

@@ -18,8 +18,8 @@ enum RequestProperty {
     }
 
     static func check(_ bytes: [UInt8]) throws(FuzzProperty.Violation) {
-        let whole = seen([bytes]) { RequestDecoder(limits: GatewayLimits()) }
-        let pieces = seen(bytes.map { [$0] }) { RequestDecoder(limits: GatewayLimits()) }
+        let whole = seen([bytes])
+        let pieces = seen(bytes.map { [$0] })
         // Of a body that is refused in its middle, more may have been passed on when it came in pieces.
         guard whole.requests.filter(\.isWhole) == pieces.requests.filter(\.isWhole), whole.isRefused == pieces.isRefused
         else {
@@ -28,8 +28,7 @@ enum RequestProperty {
         guard let request = whole.requests.first, request.isWhole, !request.isFlawed,
             whole.heads.first.map(isOrdinary) == true
         else { return }
-        let reference = seen([bytes]) { HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes) }
-        guard let other = reference.requests.first, other.isWhole else {
+        guard let other = seenByAnother(bytes).requests.first, other.isWhole else {
             throw .init("another parser sees no whole request: \(bytes)")
         }
         guard other == request else { throw .init("another parser sees \(other), not \(request): \(bytes)") }
@@ -41,19 +40,37 @@ enum RequestProperty {
         return [.GET, .PUT, .POST, .PATCH, .DELETE, .HEAD, .OPTIONS].contains(head.method)
     }
 
-    private static func seen<Decoder: ByteToMessageDecoder>(
-        _ pieces: [[UInt8]], by decoder: () -> Decoder
-    ) -> (requests: [Seen], heads: [HTTPRequestHead], isRefused: Bool)
-    where Decoder.InboundOut == HTTPServerRequestPart {
-        let channel = EmbeddedChannel(handler: ByteToMessageHandler(decoder()))
-        var isRefused = false
+    private static func seen(_ pieces: [[UInt8]]) -> (requests: [Seen], heads: [HTTPRequestHead], isRefused: Bool) {
+        var decoder = RequestDecoder(limits: GatewayLimits())
+        var input = ByteBuffer()
+        var parts: [HTTPServerRequestPart] = []
         for piece in pieces {
-            do { try channel.writeInbound(ByteBuffer(bytes: piece)) } catch { isRefused = true }
-            if isRefused { break }
+            input.writeBytes(piece)
+            do throws(HTTPParserError) {
+                while let part = try decoder.next(&input) { parts.append(part) }
+            } catch {
+                let (requests, heads) = requests(in: parts)
+                return (requests, heads, true)
+            }
         }
+        let (requests, heads) = requests(in: parts)
+        return (requests, heads, false)
+    }
+
+    private static func seenByAnother(_ bytes: [UInt8]) -> (requests: [Seen], heads: [HTTPRequestHead]) {
+        let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes)
+        let channel = EmbeddedChannel(handler: ByteToMessageHandler(decoder))
+        _ = try? channel.writeInbound(ByteBuffer(bytes: bytes))
+        var parts: [HTTPServerRequestPart] = []
+        while let part = try? channel.readInbound(as: HTTPServerRequestPart.self) { parts.append(part) }
+        _ = try? channel.finish(acceptAlreadyClosed: true)
+        return requests(in: parts)
+    }
+
+    private static func requests(in parts: [HTTPServerRequestPart]) -> ([Seen], [HTTPRequestHead]) {
         var requests: [Seen] = []
         var heads: [HTTPRequestHead] = []
-        while let part = try? channel.readInbound(as: HTTPServerRequestPart.self) {
+        for part in parts {
             switch part {
             case .head(let head):
                 heads.append(head)
@@ -71,8 +88,7 @@ enum RequestProperty {
                 requests[requests.count - 1].fields += lines
             }
         }
-        _ = try? channel.finish(acceptAlreadyClosed: true)
-        return (requests, heads, isRefused)
+        return (requests, heads)
     }
 
     private static func trimmed(_ value: String) -> String {

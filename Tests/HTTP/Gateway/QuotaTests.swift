@@ -77,6 +77,26 @@ struct QuotaTests {
         }
     }
 
+    @Test("A reload sets, raises and takes away a quota; keys from before it count")
+    func reload() async throws {
+        try await Bench.run { _, reply in
+            reply.answer()
+        } test: { bench, _ async throws in
+            for key in ["1", "2"] { #expect(try await post(bench, "alice", key).status == 200) }
+            var configuration = bench.configuration
+            configuration.quota.keysPerScope = 2
+            try await bench.gateway.reload(configuration)
+            #expect(try await post(bench, "alice", "3").status == 429)
+            #expect(try await post(bench, "bob", "3").status == 200)
+            configuration.quota.keysPerScope = 3
+            try await bench.gateway.reload(configuration)
+            #expect(try await post(bench, "alice", "3").status == 200)
+            #expect(try await post(bench, "alice", "4").status == 429)
+            try await bench.gateway.reload(bench.configuration)
+            #expect(try await post(bench, "alice", "4").status == 200)
+        }
+    }
+
     @Test("A duplicate that waits runs nothing when the key becomes free while its caller has no place left")
     func waiting() async throws {
         let gate = ConcurrencyTests.Gate()

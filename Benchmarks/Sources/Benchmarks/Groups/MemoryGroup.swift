@@ -1,6 +1,13 @@
 import CAllocations
 import Idempotency
 
+/// A result that takes a JSON encoder, which an integer does not.
+private struct Receipt: Codable, Sendable {
+    var id: String
+    var amount: Int
+    var accepted: Bool
+}
+
 /// `perform` where the store costs next to nothing: what the protocol itself costs.
 struct MemoryGroup {
     let effort: Effort
@@ -18,6 +25,16 @@ struct MemoryGroup {
             },
             Contender("replay", callers: 1, repetitions: repetitions) { _ in
                 _ = try await once.perform(try IdempotencyKey("replay"), scope: "bench") { _ in 1 }
+            },
+            Contender("fresh key, a struct", callers: 1, repetitions: repetitions) { number in
+                _ = try await once.perform(try IdempotencyKey("struct-\(number)"), scope: "bench") { _ in
+                    Receipt(id: "r-1", amount: number, accepted: true)
+                }
+            },
+            Contender("replay, a struct", callers: 1, repetitions: repetitions) { _ in
+                _ = try await once.perform(try IdempotencyKey("replayed struct"), scope: "bench") { _ in
+                    Receipt(id: "r-1", amount: 1, accepted: true)
+                }
             },
             Contender("replay from the cache", callers: 1, repetitions: repetitions) { _ in
                 _ = try await cached.perform(try IdempotencyKey("replay"), scope: "bench") { _ in 1 }

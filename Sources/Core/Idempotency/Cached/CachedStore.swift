@@ -6,7 +6,7 @@ import Synchronization
 /// running, doubtful or unknown key always goes to the store, so that the cache can never grant one. An entry is
 /// forgotten when the record's retention ends, and after `maximumAge` in any case: that bounds how long the outcome of
 /// a key may still be told after the store itself, by a step of its clock, has let the key go.
-public final class CachedStore: RecordStore {
+public final class CachedStore: RecordStore, ImmediateStore {
     /// How much is kept.
     public struct Configuration: Sendable {
         /// At most this many records. 100 000: some hundred megabytes with answers of a kilobyte.
@@ -87,21 +87,30 @@ public final class CachedStore: RecordStore {
         return reply
     }
 
+    /// Answers a claim of a key whose outcome is kept. What is not is counted when the store is asked.
+    package func replyAtOnce(to exchange: Exchange) -> ExchangeReply? {
+        cached(exchange, misses: 0)
+    }
+
     /// What is known without the store; `nil` when it has to be asked.
     package func cached(_ exchange: Exchange) -> ExchangeReply? {
+        cached(exchange, misses: 1)
+    }
+
+    private func cached(_ exchange: Exchange, misses: Int) -> ExchangeReply? {
         // Only a claim may be refused from memory: every other write knows more than the cache.
         guard exchange.expecting == .vacant else { return nil }
         let now = clock.now
         return state.withLock { state in
             guard let entry = state.entries.value(for: exchange.id) else {
-                state.statistics.misses += 1
+                state.statistics.misses += misses
                 return nil
             }
             let age = now - entry.moment
             let storeTime = entry.seen + age
             guard age < configuration.maximumAge, !entry.record.isExpired(at: storeTime) else {
                 state.entries.remove(exchange.id)
-                state.statistics.misses += 1
+                state.statistics.misses += misses
                 return nil
             }
             state.statistics.hits += 1

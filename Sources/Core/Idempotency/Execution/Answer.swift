@@ -28,17 +28,20 @@ extension Answer {
     ]
 
     /// A short name for logs and metrics.
-    package var name: String {
+    package var name: String { Self.names[position] }
+
+    /// The place of the name among all.
+    var position: Int {
         switch self {
-        case .performed: "performed"
-        case .replayed: "replayed"
-        case .released: "released"
-        case .mismatch: "mismatch"
-        case .inProgress: "in_progress"
-        case .inDoubt: "in_doubt"
-        case .superseded: "superseded"
-        case .overQuota: "over_quota"
-        case .unavailable: "unavailable"
+        case .performed: 0
+        case .replayed: 1
+        case .released: 2
+        case .mismatch: 3
+        case .inProgress: 4
+        case .inDoubt: 5
+        case .superseded: 6
+        case .overQuota: 7
+        case .unavailable: 8
         }
     }
 }

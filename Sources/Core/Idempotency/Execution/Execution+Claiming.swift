@@ -53,7 +53,7 @@ extension Execution {
         self.record = record
         phase = .operating
         retries = 0
-        wake = min(now + terms.lease / 3, leaseEnd)
+        wake = min(now + terms.renewal, leaseEnd)
         isReconciling = isReconciliation
         hasOperated = !isReconciliation
         var effects = Effects()

@@ -1,12 +1,17 @@
 extension Execution {
     /// The store answered a write.
     package mutating func replied(_ reply: ExchangeReply, to purpose: Effects.Purpose, at now: Moment) -> Effects {
-        switch (purpose, phase) {
-        case (.claim, .claiming): claimReplied(reply, at: now)
-        case (.renew, .operating), (.renew, .settling): renewReplied(reply, at: now)
-        case (.settle, .settling(let settlement)): settleReplied(reply, of: settlement, at: now)
-        // Late news of a write whose execution has gone on.
-        case (.claim, _), (.renew, _), (.settle, _): Effects()
+        // Late news of a write whose execution has gone on has no effects.
+        switch purpose {
+        case .claim:
+            guard case .claiming = phase else { return Effects() }
+            return claimReplied(reply, at: now)
+        case .renew:
+            guard isOperating || isSettling else { return Effects() }
+            return renewReplied(reply, at: now)
+        case .settle:
+            guard case .settling(let settlement) = phase else { return Effects() }
+            return settleReplied(reply, of: settlement, at: now)
         }
     }
 

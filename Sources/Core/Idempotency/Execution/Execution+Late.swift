@@ -41,7 +41,7 @@ extension Execution {
 
     /// After the doubt has been written, goes on with what has become known meanwhile.
     mutating func goOnLate(after effects: Effects, at now: Moment) -> Effects {
-        guard phase == .done, let late = lateSettlement.take() else { return effects }
+        guard lateSettlement != nil, isDone, let late = lateSettlement.take() else { return effects }
         guard isDoubtOpen else {
             var effects = effects
             effects.lateAnswer = .superseded

@@ -28,7 +28,7 @@ extension Execution {
 
     /// The operation has ended.
     package mutating func operationEnded(_ end: End, at now: Moment) -> Effects {
-        guard phase == .operating, !isReconciling else { return Effects() }
+        guard isOperating, !isReconciling else { return Effects() }
         switch end {
         case .completed(let outcome): return settle(.complete(outcome), at: now)
         case .retryable: return settle(.release, at: now)
@@ -48,7 +48,7 @@ extension Execution {
 
     /// The reconciliation has ended.
     package mutating func reconciled(_ finding: Finding, at now: Moment) -> Effects {
-        guard phase == .operating, isReconciling, let record else { return Effects() }
+        guard isOperating, isReconciling, let record else { return Effects() }
         switch finding {
         case .tookEffect(let outcome): return settle(.complete(outcome), at: now)
         case .unknown: return settle(.doubt(.reconcileUnknown), at: now)
@@ -67,7 +67,7 @@ extension Execution {
 
     /// The operation wants to save a recovery point; it becomes durable with the next renewal.
     package mutating func save(checkpoint: [UInt8], at now: Moment) -> Effects {
-        guard phase == .operating, !isLeaseLost else {
+        guard isOperating, !isLeaseLost else {
             var effects = Effects()
             effects.checkpointSaved = false
             return effects
@@ -103,14 +103,14 @@ extension Execution {
             self.renewal = nil
             if renewal.checkpoint != nil || queuedCheckpoint != nil { effects.checkpointSaved = false }
             queuedCheckpoint = nil
-            guard phase == .operating else { return effects }
+            guard isOperating else { return effects }
             return lose(effects)
         }
         record = current
         self.renewal = nil
-        guard phase == .operating else { return effects }
+        guard isOperating else { return effects }
         leaseEnd = renewal.sent + current.remainingLease(at: reply.now)
-        wake = isLeaseLost ? nil : min(renewal.sent + terms.lease / 3, leaseEnd)
+        wake = isLeaseLost ? nil : min(renewal.sent + terms.renewal, leaseEnd)
         if queuedCheckpoint != nil, !isLeaseLost { effects = renew(at: now) }
         if renewal.checkpoint != nil { effects.checkpointSaved = true }
         return effects
@@ -118,7 +118,7 @@ extension Execution {
 
     mutating func renewFailed(at now: Moment) {
         renewal?.inFlight = false
-        guard phase == .operating, !isLeaseLost else { return }
+        guard isOperating, !isLeaseLost else { return }
         retries += 1
         wake = min(now + Backoff.delay(retries, jitter: owner.low), leaseEnd)
     }

@@ -64,7 +64,7 @@ extension Execution {
     }
 
     /// Another attempt runs, and this one waits for it.
-    package var isWaiting: Bool { phase == .waiting }
+    package var isWaiting: Bool { if case .waiting = phase { true } else { false } }
 }
 
 extension StoreError {

@@ -99,10 +99,13 @@ package struct Execution: Hashable, Sendable {
     }
 
     /// Nothing more will be written by this execution, unless a late end comes.
-    package var isDone: Bool { phase == .done }
+    package var isDone: Bool { if case .done = phase { true } else { false } }
 
     /// The claim has succeeded and the operation or the reconciliation has not ended.
-    package var isOperating: Bool { phase == .operating }
+    package var isOperating: Bool { if case .operating = phase { true } else { false } }
+
+    /// The operation has ended and how is being written.
+    var isSettling: Bool { if case .settling = phase { true } else { false } }
 
     /// The fence of this attempt once it has claimed the key.
     package var fence: Fence? { record?.fence }

@@ -22,6 +22,6 @@ package struct Moment: Hashable, Comparable, Sendable {
 
     /// How long after `b` the point `a` lies.
     package static func - (a: Moment, b: Moment) -> Duration {
-        .nanoseconds(a.nanoseconds.subtractingReportingOverflow(b.nanoseconds).partialValue)
+        Duration(attoseconds: Int128(a.nanoseconds &- b.nanoseconds) &* 1_000_000_000)
     }
 }

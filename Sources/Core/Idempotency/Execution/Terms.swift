@@ -16,6 +16,9 @@ package struct Terms: Hashable, Sendable {
     /// How long a claim is tried again: never longer than the lease, so that no copy of it outlives what it claims.
     var patience: Duration { min(claimPatience, lease) }
 
+    /// When a lease is renewed, counted from its grant: a third of it leaves room for two more tries.
+    var renewal: Duration { Duration(attoseconds: lease.attoseconds / 3) }
+
     /// Terms of an execution.
     package init(
         lease: Duration, retention: Duration, wait: Duration = .zero, interrupted: InterruptedRule,

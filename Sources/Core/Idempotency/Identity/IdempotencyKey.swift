@@ -18,14 +18,19 @@ public struct IdempotencyKey: Hashable, Sendable, CustomStringConvertible {
 
     /// The same without generics, for paths where a few hundred nanoseconds count.
     package init(string: String) throws(InvalidKey) {
-        guard !string.utf8.isEmpty else { throw .empty }
-        var count = 0
-        for byte in string.utf8 {
-            guard (0x20...0x7E).contains(byte) else { throw .forbiddenByte(byte, offset: count) }
-            count += 1
-            guard count <= Self.maximumLength else { throw .tooLong }
-        }
+        var string = string
+        if let problem = string.withUTF8(Self.problem) { throw problem }
         self.string = string
+    }
+
+    /// The first thing that is wrong with it, if anything is.
+    private static func problem(in bytes: UnsafeBufferPointer<UInt8>) -> InvalidKey? {
+        if bytes.isEmpty { return .empty }
+        for (offset, byte) in bytes.enumerated() {
+            guard 0x20...0x7E ~= byte else { return .forbiddenByte(byte, offset: offset) }
+            guard offset < maximumLength else { return .tooLong }
+        }
+        return nil
     }
 
     /// The key itself. Log `RecordID` instead.

@@ -1,14 +1,33 @@
-import Crypto
+package import Crypto
 
 extension RecordID {
     /// Names the record of `key` in `scope`: SHA-256 over every part of the scope and the key, each length-prefixed.
     public init(scope: Scope, key: IdempotencyKey) {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(16 + key.string.utf8.count + scope.parts.reduce(0) { $0 + 8 + $1.utf8.count })
-        LengthPrefix.append(UInt64(scope.parts.count), to: &bytes)
-        for part in scope.parts { LengthPrefix.append(part.utf8, to: &bytes) }
-        LengthPrefix.append(key.string.utf8, to: &bytes)
-        self.init(Digest(hash: SHA256.hash(data: bytes)))
+        var count = 16 + key.string.utf8.count
+        for part in scope.parts { count += 8 + part.utf8.count }
+        self = withUnsafeTemporaryAllocation(byteCount: count, alignment: 8) { buffer in
+            var end = 0
+            Self.put(UInt64(scope.parts.count), in: buffer, at: &end)
+            for part in scope.parts { Self.put(part, in: buffer, at: &end) }
+            Self.put(key.string, in: buffer, at: &end)
+            var hash = SHA256()
+            hash.update(bufferPointer: UnsafeRawBufferPointer(buffer))
+            return RecordID(Digest(hash: hash.finalize()))
+        }
+    }
+
+    private static func put(_ number: UInt64, in buffer: UnsafeMutableRawBufferPointer, at end: inout Int) {
+        buffer.storeBytes(of: number.bigEndian, toByteOffset: end, as: UInt64.self)
+        end += 8
+    }
+
+    private static func put(_ field: String, in buffer: UnsafeMutableRawBufferPointer, at end: inout Int) {
+        var field = field
+        field.withUTF8 { utf8 in
+            put(UInt64(utf8.count), in: buffer, at: &end)
+            UnsafeMutableRawBufferPointer(rebasing: buffer[end...]).copyMemory(from: UnsafeRawBufferPointer(utf8))
+            end += utf8.count
+        }
     }
 }
 
@@ -19,6 +38,19 @@ extension Digest {
             preconditionFailure("SHA-256 gives 32 bytes")
         }
         self = digest
+    }
+
+    /// The same for a result that lies in one piece.
+    package init(hash: SHA256.Digest) {
+        self = hash.withUnsafeBytes { Digest(words: $0) }
+    }
+
+    private init(words bytes: UnsafeRawBufferPointer) {
+        func word(_ index: Int) -> UInt64 {
+            UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self))
+        }
+        precondition(bytes.count == 32, "SHA-256 gives 32 bytes")
+        self.init(word(0), word(1), word(2), word(3))
     }
 }
 

@@ -3,10 +3,20 @@ import Synchronization
 /// The specification of a store behind a lock: for tests, for development, and for caches that may be lost.
 ///
 /// It behaves at every edge as the durable stores do (expiry, fences, stamps); only the durability is missing.
-public final class MemoryStore: RecordStore, SubmittingStore {
+public final class MemoryStore: RecordStore, SubmittingStore, ImmediateStore {
     struct Contents {
         var registers: [RecordID: Register] = [:]
         var lastFence = Fence(0)
+
+        /// One look-up for both, the record and its place.
+        mutating func apply(_ exchange: Exchange, _ clock: any StoreClock) -> ExchangeReply {
+            // The clock is read inside the lock: time never runs backwards between two exchanges.
+            let now = clock.now
+            let (reply, isVacant) = registers[exchange.id, default: Register()].apply(
+                exchange, now: now, lastFence: &lastFence)
+            if isVacant { registers[exchange.id] = nil }
+            return reply
+        }
     }
 
     let contents = Mutex(Contents())
@@ -30,20 +40,26 @@ public final class MemoryStore: RecordStore, SubmittingStore {
         completion(.success(apply(exchange)))
     }
 
+    /// Never waits.
+    package func replyAtOnce(to exchange: Exchange) -> ExchangeReply? {
+        apply(exchange)
+    }
+
     var now: Timestamp { clock.now }
 
     private func apply(_ exchange: Exchange) -> ExchangeReply {
-        let reply = contents.withLock { contents in
-            // The clock is read inside the lock: time never runs backwards between two exchanges.
-            var register = contents.registers[exchange.id] ?? Register()
-            let reply = register.exchange(
-                expecting: exchange.expecting, next: exchange.next, now: clock.now, lastFence: &contents.lastFence)
-            if case .stored = reply {
-                contents.registers[exchange.id] = register.record == nil ? nil : register
-            }
-            return reply
-        }
+        let reply = contents.withLock { $0.apply(exchange, clock) }
         if case .stored = reply { bell.strike(exchange.id) }
         return reply
+    }
+}
+
+extension Register {
+    fileprivate mutating func apply(
+        _ exchange: Exchange, now: Timestamp, lastFence: inout Fence
+    ) -> (reply: ExchangeReply, isVacant: Bool) {
+        let reply = self.exchange(
+            expecting: exchange.expecting, next: exchange.next, now: now, lastFence: &lastFence)
+        return (reply, record == nil)
     }
 }

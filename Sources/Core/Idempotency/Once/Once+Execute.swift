@@ -28,33 +28,37 @@ extension Once {
     /// - Returns: What the caller is to be told, and the error that the operation threw if it ran for this caller.
     /// - Throws: `OnceError` (`overloaded`, `shuttingDown`) before anything was asked of the store; `CancellationError`
     ///   when the calling task is cancelled. An operation that has begun goes on then.
-    package func execute(
+    package nonisolated(nonsending) func execute(
         _ request: Request, terms: Terms, operation: Operation
     ) async throws -> (answer: Answer, thrown: (any Error)?) {
         let start = clock.now
-        let told = try await lead(request, terms: terms, operation: operation)
-        metrics.record(told.answer, after: clock.now - start)
+        let told = try await lead(request, terms: terms, operation: operation, at: start)
+        metrics.record(told.answer, from: start, to: clock.now)
         return told
     }
 
     /// Leads one caller from the claim to the answer.
-    private func lead(
-        _ request: Request, terms: Terms, operation: Operation
+    private nonisolated(nonsending) func lead(
+        _ request: Request, terms: Terms, operation: Operation, at now: Moment
     ) async throws -> (answer: Answer, thrown: (any Error)?) {
         try Task.checkCancellation()
-        let waitEnd = clock.now + terms.wait
-        if let joined = await join(request, until: waitEnd, mayWait: terms.wait > .zero) { return (joined, nil) }
+        let waitEnd = now + terms.wait
+        if let other = pacemaker.run(of: request.id),
+            let joined = await join(other, request, until: waitEnd, mayWait: terms.wait > .zero)
+        {
+            return (joined, nil)
+        }
         try executions.enter()
         var generator = SystemRandomNumberGenerator()
         let place = configuration.quota.map { QuotaPlace(in: $0, of: request.label.scope) }
         let execution = Execution(request, terms: terms, owner: .random(using: &generator), excess: place?.excess)
-        let run = Run(execution, place: place, store: store, clock: clock)
-        var effects = run.handle { $0.begin(at: $1) }
+        let (run, first) = open(execution, place)
+        guard let run else { return (first.answer ?? .superseded, nil) }
+        var effects = first
         while true {
             if let start = effects.start {
                 launch(run, start, terms: terms, operation: operation)
-                let told = try await run.answer()
-                return (told.answer, told.thrown)
+                return try await run.answer()
             }
             if let answer = effects.answer {
                 if effects.write == nil { executions.leave() } else { settleBehind(run, effects) }
@@ -68,9 +72,29 @@ extension Once {
         }
     }
 
+    /// Begins an execution, and takes it as far as goes without waiting for the store.
+    ///
+    /// - Returns: Its run with what to do next; or, with its place given back, no run but an answer.
+    private func open(_ execution: consuming Execution, _ place: consuming QuotaPlace?) -> (run: Run?, Effects) {
+        var effects = execution.begin(at: clock.now)
+        place?.follow(effects, isDone: execution.isDone)
+        if let immediateStore, let write = effects.write,
+            let reply = immediateStore.replyAtOnce(to: write.exchange)
+        {
+            effects = execution.replied(reply, to: write.purpose, at: clock.now)
+            place?.follow(effects, isDone: execution.isDone)
+            if effects.answer != nil, effects.write == nil {
+                executions.leave()
+                return (nil, effects)
+            }
+        }
+        return (Run(execution, answer: effects.answer, place: place, store: store, clock: clock), effects)
+    }
+
     /// A duplicate of what runs in this very process needs no look at the store.
-    private func join(_ request: Request, until waitEnd: Moment, mayWait: Bool) async -> Answer? {
-        guard let other = pacemaker.run(of: request.id) else { return nil }
+    private func join(
+        _ other: Run, _ request: Request, until waitEnd: Moment, mayWait: Bool
+    ) async -> Answer? {
         let isSame = request.matches(other.request.fingerprint)
         var answer = other.state.withLock { $0.answer }
         if answer == nil {
@@ -90,7 +114,7 @@ extension Once {
     }
 
     /// Waits for the running attempt, for the store to come back, or for the caller to leave.
-    private func pause(_ run: Run, until waitEnd: Moment) async -> Effects {
+    private nonisolated(nonsending) func pause(_ run: Run, until waitEnd: Moment) async -> Effects {
         if let other = pacemaker.run(of: run.request.id), other !== run, run.isWaiting,
             let answer = await other.wait(until: waitEnd, limit: configuration.maximumWaiters)
         {
@@ -113,11 +137,15 @@ extension Once {
 
     /// Runs the operation in a task of its own and sees the execution through to its end.
     private func launch(_ run: Run, _ start: Effects.Start, terms: Terms, operation: Operation) {
+        run.state.withLock { $0.answered = operation.answered }
         pacemaker.insert(run, lease: terms.lease)
-        run.state.withLock { state in
-            state.answered = operation.answered
-            state.task = executions.start { await self.operate(run, start, operation) }
+        // Outside the lock: the task wants it at once.
+        let task = executions.start { await self.operate(run, start, operation) }
+        let isLost = run.state.withLock { state in
+            state.task = task
+            return state.execution.isLeaseLost
         }
+        if isLost { task.cancel() }
     }
 
     /// Nobody waits any more, but a write is still to be made.
@@ -125,7 +153,7 @@ extension Once {
         executions.start { _ = await self.settle(run, effects) }
     }
 
-    private func operate(_ run: Run, _ start: Effects.Start, _ operation: Operation) async {
+    private nonisolated(nonsending) func operate(_ run: Run, _ start: Effects.Start, _ operation: Operation) async {
         var next: Effects.Start? = start
         while let start = next {
             let ended: Effects
@@ -133,8 +161,7 @@ extension Once {
             case .operation(let record):
                 let attempt = Attempt(run.request.id, record) { await run.save($0) }
                 let (end, thrown) = await operation.body(attempt)
-                run.state.withLock { $0.thrown = thrown }
-                ended = run.handle { $0.operationEnded(end, at: $1) }
+                ended = run.handle(thrown: thrown) { $0.operationEnded(end, at: $1) }
             case .reconciliation(let record):
                 let finding = await self.finding(run, record, operation)
                 ended = run.handle { $0.reconciled(finding, at: $1) }
@@ -144,7 +171,9 @@ extension Once {
         pacemaker.remove(run)
     }
 
-    private func finding(_ run: Run, _ record: Record, _ operation: Operation) async -> Execution.Finding {
+    private nonisolated(nonsending) func finding(_ run: Run, _ record: Record, _ operation: Operation) async
+        -> Execution.Finding
+    {
         guard let reconcile = operation.reconcile else { return .unknown }
         do {
             let attempt = Attempt(run.request.id, record) { await run.save($0) }
@@ -163,7 +192,7 @@ extension Once {
     /// Writes until the execution is done.
     ///
     /// - Returns: What else is to be started first, if the end of the operation leads to the reconciliation.
-    private func settle(_ run: Run, _ effects: Effects) async -> Effects.Start? {
+    private nonisolated(nonsending) func settle(_ run: Run, _ effects: Effects) async -> Effects.Start? {
         var effects = effects
         while !run.isDone {
             if let start = effects.start { return start }
@@ -173,7 +202,7 @@ extension Once {
                 return await executions.uncancelled { [effects] in await self.settle(run, effects) }
             }
             if let write = effects.write {
-                effects = await run.send(write)
+                effects = if let next = run.sendAtOnce(write, immediateStore) { next } else { await run.send(write) }
             } else if let wake = run.wake {
                 try? await clock.sleep(until: wake)
                 effects = run.handle { $0.tick(at: $1) }

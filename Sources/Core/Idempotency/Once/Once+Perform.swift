@@ -45,7 +45,7 @@ extension Once {
         try await report(key, scope, fingerprint, options, operation)
     }
 
-    private func report<Value: Codable & Sendable>(
+    private nonisolated(nonsending) func report<Value: Codable & Sendable>(
         _ key: IdempotencyKey, _ scope: Scope, _ fingerprint: Fingerprint, _ options: PerformOptions,
         _ operation: @escaping @Sendable (Attempt) async throws -> Value
     ) async throws -> Report<Value> {

@@ -18,6 +18,8 @@ public final class Once: Sendable {
     /// What happens to an interrupted attempt where an operation does not say otherwise.
     package let interrupted: Interrupted
     let clock: any LocalClock
+    /// The store again, if it is one that answers at once.
+    let immediateStore: (any ImmediateStore)?
     let executions: Executions
     let pacemaker: Pacemaker
     let metrics: OnceMetrics
@@ -42,6 +44,7 @@ public final class Once: Sendable {
         self.interrupted = interrupted
         self.configuration = configuration
         self.clock = clock
+        immediateStore = store as? any ImmediateStore
         metrics = OnceMetrics(factory: configuration.metrics)
         executions = Executions(limit: configuration.maximumExecutions)
         pacemaker = Pacemaker(executions: executions, clock: clock)

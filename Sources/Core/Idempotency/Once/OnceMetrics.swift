@@ -8,27 +8,24 @@ struct OnceMetrics: Sendable {
         let duration: Metrics.Timer
     }
 
-    private let instruments: [String: Instruments]
+    /// In the order of `Answer.names`.
+    private let instruments: [Instruments]
 
     /// Makes the instruments, once.
     init(factory: any MetricsFactory) {
-        instruments = Dictionary(
-            uniqueKeysWithValues: Answer.names.map { name in
-                let dimensions = [("outcome", name)]
-                return (
-                    name,
-                    Instruments(
-                        count: Counter(label: "idempotency_operations_total", dimensions: dimensions, factory: factory),
-                        duration: Metrics.Timer(
-                            label: "idempotency_operation_duration", dimensions: dimensions, factory: factory))
-                )
-            })
+        instruments = Answer.names.map { name in
+            let dimensions = [("outcome", name)]
+            return Instruments(
+                count: Counter(label: "idempotency_operations_total", dimensions: dimensions, factory: factory),
+                duration: Metrics.Timer(
+                    label: "idempotency_operation_duration", dimensions: dimensions, factory: factory))
+        }
     }
 
     /// Counts an answer and the time that it took to get it.
-    func record(_ answer: Answer, after duration: Duration) {
-        guard let instruments = instruments[answer.name] else { return }
+    func record(_ answer: Answer, from start: Moment, to end: Moment) {
+        let instruments = instruments[answer.position]
         instruments.count.increment()
-        instruments.duration.recordNanoseconds(duration.wholeMicroseconds * 1000)
+        instruments.duration.recordNanoseconds(end.nanoseconds - start.nanoseconds)
     }
 }

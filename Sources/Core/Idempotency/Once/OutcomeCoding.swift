@@ -8,13 +8,21 @@ import Foundation
 package enum OutcomeCoding {
     /// The JSON form of a value.
     package static func encode(_ value: some Encodable) throws -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        if let plain = PlainJSON.encode(value) { return plain }
         return Array(try encoder.encode(value))
     }
 
+    /// Set up once; coding changes neither of the two.
+    private static let encoder = {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return encoder
+    }()
+    private static let decoder = JSONDecoder()
+
     static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
-        try JSONDecoder().decode(type, from: Data(bytes))
+        if let plain = PlainJSON.decode(type, from: bytes) { return plain }
+        return try decoder.decode(type, from: Data(bytes))
     }
 
     /// What a stored outcome gives a retry: the first result, or the first error thrown again.

@@ -6,12 +6,13 @@ import Synchronization
 /// tenth of the shortest lease that it has seen, so that renewals (due at a third) come in time.
 final class Pacemaker: Sendable {
     struct State {
-        /// All that runs, also what was overtaken within this process and still needs its watchdog.
-        var runs: [ObjectIdentifier: Run] = [:]
         /// Who holds a key, as far as this process knows.
         var holders: [RecordID: Run] = [:]
+        /// What was overtaken within this process and still needs its watchdog.
+        var overtaken: [ObjectIdentifier: Run] = [:]
         var isBeating = false
-        var step = Duration.seconds(1)
+        /// In microseconds.
+        var step: Int64 = 1_000_000
     }
 
     private let state = Mutex(State())
@@ -30,10 +31,12 @@ final class Pacemaker: Sendable {
 
     /// Takes a run in that has claimed its key.
     func insert(_ run: Run, lease: Duration) {
+        let step = max(lease.wholeMicroseconds / 10, 5_000)
         let starts = state.withLock { state in
-            state.runs[ObjectIdentifier(run)] = run
-            state.holders[run.request.id] = run
-            state.step = max(min(state.step, lease / 10), .milliseconds(5))
+            if let other = state.holders.updateValue(run, forKey: run.request.id), other !== run {
+                state.overtaken[ObjectIdentifier(other)] = other
+            }
+            state.step = min(state.step, step)
             defer { state.isBeating = true }
             return !state.isBeating
         }
@@ -43,8 +46,10 @@ final class Pacemaker: Sendable {
     /// Lets a run go that has ended.
     func remove(_ run: Run) {
         state.withLock { state in
-            state.runs[ObjectIdentifier(run)] = nil
-            if state.holders[run.request.id] === run { state.holders[run.request.id] = nil }
+            if !state.overtaken.isEmpty, state.overtaken.removeValue(forKey: ObjectIdentifier(run)) != nil { return }
+            if let index = state.holders.index(forKey: run.request.id), state.holders.values[index] === run {
+                state.holders.remove(at: index)
+            }
         }
     }
 
@@ -52,10 +57,10 @@ final class Pacemaker: Sendable {
         await withDiscardingTaskGroup { group in
             while true {
                 let step = state.withLock { $0.step }
-                try? await clock.sleep(until: clock.now + step)
+                try? await clock.sleep(until: clock.now + Duration(wholeMicroseconds: step))
                 let runs: [Run] = state.withLock { state in
-                    if state.runs.isEmpty { state.isBeating = false }
-                    return Array(state.runs.values)
+                    if state.holders.isEmpty, state.overtaken.isEmpty { state.isBeating = false }
+                    return Array(state.holders.values) + state.overtaken.values
                 }
                 guard !runs.isEmpty else { return }
                 for run in runs {

@@ -1,18 +1,12 @@
 import Synchronization
 
 extension Run {
-    /// What the caller was told, with the error that the operation threw.
-    struct Told {
-        var answer: Answer
-        var thrown: (any Error)?
-    }
-
     /// Waits for the answer; a cancelled caller leaves, the execution goes on.
     ///
     /// - Throws: `CancellationError` when the calling task is cancelled before there is an answer.
-    func answer() async throws -> Told {
+    nonisolated(nonsending) func answer() async throws -> (answer: Answer, thrown: (any Error)?) {
         try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { (caller: CheckedContinuation<Void, any Error>) in
+            try await withUnsafeThrowingContinuation { (caller: UnsafeContinuation<Void, any Error>) in
                 let now: Result<Void, any Error>? = state.withLock { state in
                     if state.answer != nil { return .success(()) }
                     if state.isCallerGone { return .failure(CancellationError()) }
@@ -28,19 +22,15 @@ extension Run {
             }
             caller?.resume(throwing: CancellationError())
         }
-        return told
-    }
-
-    /// What the caller is to be told; only once there is an answer.
-    var told: Told {
-        state.withLock { Told(answer: $0.answer ?? .superseded, thrown: $0.thrown) }
+        return state.withLock { ($0.answer ?? .superseded, $0.thrown) }
     }
 
     /// Wakes the caller and those who wait; the answer is in the state.
     func tell() {
         let (caller, waiters, answer, answered) = state.withLock { state in
-            defer { state.waiters = [:] }
-            return (state.caller.take(), state.waiters, state.answer, state.answered.take())
+            let waiters = state.waiters
+            if !waiters.isEmpty { state.waiters = [:] }
+            return (state.caller.take(), waiters, state.answer, state.answered.take())
         }
         if let answer { answered?(answer) }
         caller?.resume()

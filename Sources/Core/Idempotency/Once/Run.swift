@@ -13,7 +13,8 @@ final class Run: Sendable {
         var answered: (@Sendable (Answer) -> Void)?
         /// The error that the operation threw, for its own caller.
         var thrown: (any Error)?
-        var caller: CheckedContinuation<Void, any Error>?
+        /// Resumed exactly once, by whoever takes it from here.
+        var caller: UnsafeContinuation<Void, any Error>?
         var isCallerGone = false
         var waiters: [UInt64: CheckedContinuation<Answer?, Never>] = [:]
         var nextWaiter: UInt64 = 0
@@ -25,19 +26,26 @@ final class Run: Sendable {
     let store: any RecordStore
     let clock: any LocalClock
 
-    init(_ execution: Execution, place: QuotaPlace?, store: any RecordStore, clock: any LocalClock) {
-        state = Mutex(State(execution: execution, place: place))
+    /// The run of an execution that has begun; `answer` is what has come of it already, if anything has.
+    init(
+        _ execution: consuming Execution, answer: Answer?, place: QuotaPlace?, store: any RecordStore,
+        clock: any LocalClock
+    ) {
         request = execution.request
+        state = Mutex(State(execution: execution, place: place, answer: answer))
         self.store = store
         self.clock = clock
     }
 
     /// Hands an event to the execution; does at once what needs no waiting, returns the rest.
-    func handle(_ event: (inout Execution, Moment) -> Effects) -> Effects {
+    ///
+    /// - Parameter thrown: The error that the operation threw, if this is its end.
+    func handle(thrown: (any Error)? = nil, _ event: (inout Execution, Moment) -> Effects) -> Effects {
         let now = clock.now
         var cancels: Task<Void, Never>?
         var saver: CheckedContinuation<Bool, Never>?
         let effects = state.withLock { state in
+            if let thrown { state.thrown = thrown }
             let effects = event(&state.execution, now)
             if state.place != nil { state.place?.follow(effects, isDone: state.execution.isDone) }
             if let answer = effects.answer { state.answer = answer }
@@ -51,8 +59,14 @@ final class Run: Sendable {
         return effects
     }
 
+    /// The same as `send` if the store answers without waiting; `nil` if it does not.
+    func sendAtOnce(_ write: Effects.Write, _ store: (any ImmediateStore)?) -> Effects? {
+        guard let reply = store?.replyAtOnce(to: write.exchange) else { return nil }
+        return handle { $0.replied(reply, to: write.purpose, at: $1) }
+    }
+
     /// Sends a write to the store and hands its reply to the execution.
-    func send(_ write: Effects.Write) async -> Effects {
+    nonisolated(nonsending) func send(_ write: Effects.Write) async -> Effects {
         do {
             let reply = try await store.exchange(write.exchange)
             return handle { $0.replied(reply, to: write.purpose, at: $1) }

@@ -10,12 +10,9 @@ import Synchronization
 /// all of them together may exceed a limit by what the others claim within a minute. Where the store cannot count
 /// (`UsageStore`), a process counts what it has claimed itself within the retention: after a restart it begins anew.
 public final class Quota: Service {
-    /// The limits.
-    public let limits: QuotaLimits
-
     private let ledger: Mutex<QuotaLedger>
     private let store: (any UsageStore)?
-    private let retention: Duration
+    private let retention: Mutex<Duration>
     private let logger: Logger
 
     /// A quota on the keys in `store`.
@@ -26,11 +23,23 @@ public final class Quota: Service {
     ///   - retention: The longest time that an outcome is kept, for stores that cannot count.
     ///   - logger: Where it says that it cannot count.
     public init(_ limits: QuotaLimits, of store: any RecordStore, retention: Duration, logger: Logger) {
-        self.limits = limits
         self.store = store as? any UsageStore
-        self.retention = retention
+        self.retention = Mutex(retention)
         self.logger = logger
         ledger = Mutex(QuotaLedger(limits: limits))
+    }
+
+    /// The limits that hold at present.
+    public var limits: QuotaLimits { ledger.withLock(\.limits) }
+
+    /// From now on these limits hold for new keys; what is under way keeps its place. Where none held before, the keys
+    /// in the store are counted first, so that this returns when the count is complete.
+    ///
+    /// - Parameter retention: The longest time that an outcome is kept from now on, for stores that cannot count.
+    public func adopt(_ limits: QuotaLimits, retention: Duration) async {
+        self.retention.withLock { $0 = retention }
+        if limits.isLimited, !self.limits.isLimited { await count() }
+        ledger.withLock { $0.limits = limits }
     }
 
     /// What a scope has, as far as is known in this process.
@@ -41,11 +50,15 @@ public final class Quota: Service {
     /// When a refused caller should try again: after the next count.
     public static let retryAfter = Duration.seconds(60)
 
-    /// Counts until the task is cancelled or a graceful shutdown begins.
+    /// Counts until the task is cancelled or a graceful shutdown begins, as long as there is a limit.
     public func run() async {
         await cancelWhenGracefulShutdown {
             var canCount = self.store != nil
             while !Task.isCancelled {
+                guard self.limits.isLimited else {
+                    try? await Task.sleep(for: Self.retryAfter)
+                    continue
+                }
                 let start = ContinuousClock.now
                 if canCount { canCount = await self.count() }
                 if canCount {
@@ -53,7 +66,7 @@ public final class Quota: Service {
                     let pause = max(Self.retryAfter, (ContinuousClock.now - start) * 10)
                     try? await Task.sleep(for: pause)
                 } else {
-                    try? await Task.sleep(for: self.retention / Self.windows)
+                    try? await Task.sleep(for: self.retention.withLock { $0 / Self.windows })
                     if !Task.isCancelled { self.ledger.withLock { $0.turn(windows: Self.windows) } }
                 }
             }

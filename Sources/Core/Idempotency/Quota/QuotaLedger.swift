@@ -16,7 +16,7 @@ struct QuotaLedger {
         }
     }
 
-    let limits: QuotaLimits
+    var limits: QuotaLimits
     private var counted = Changes()
     private var since = Changes()
     /// What changed since the count began that is under way; it is taken up once that is complete.

@@ -1,17 +1,43 @@
 /// The one thing a store does: replace the record of this key, if it is still the one expected.
+///
+/// Its content lies in one place that copies share: an exchange is handed on many times on its way to the store.
 public struct Exchange: Hashable, Sendable {
-    /// Which key.
-    public let id: RecordID
-    /// What must be there for the write to happen.
-    public let expecting: Expectation
-    /// What to write, or `nil` to delete the record.
-    public let next: Draft?
+    private let content: Content
 
     /// Replaces what is `expecting` by `next`.
     public init(_ id: RecordID, expecting: Expectation, next: Draft?) {
-        self.id = id
-        self.expecting = expecting
-        self.next = next
+        content = Content(id, expecting, next)
+    }
+
+    /// Which key.
+    public var id: RecordID { content.id }
+    /// What must be there for the write to happen.
+    public var expecting: Expectation { content.expecting }
+    /// What to write, or `nil` to delete the record.
+    public var next: Draft? { content.next }
+
+    /// Equal exchanges want the same of the same key.
+    public static func == (a: Exchange, b: Exchange) -> Bool {
+        a.content === b.content || a.id == b.id && a.expecting == b.expecting && a.next == b.next
+    }
+
+    /// Hashes all that counts for equality.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(id)
+        hasher.combine(expecting)
+        hasher.combine(next)
+    }
+
+    private final class Content: Sendable {
+        let id: RecordID
+        let expecting: Expectation
+        let next: Draft?
+
+        init(_ id: RecordID, _ expecting: Expectation, _ next: Draft?) {
+            self.id = id
+            self.expecting = expecting
+            self.next = next
+        }
     }
 }
 
@@ -29,7 +55,9 @@ public enum Expectation: Hashable, Sendable {
 
     /// Whether `record` is what is expected at `now`.
     public func holds(for record: Record?, at now: Timestamp) -> Bool {
-        guard let record, !record.isExpired(at: now) else { return self == .vacant }
+        guard let record, !record.isExpired(at: now) else {
+            if case .vacant = self { return true } else { return false }
+        }
         return switch (self, record.state) {
         case (.running(let owner), .running): record.owner == owner
         case (.unrenewed(let owner, let renewals), .running): record.owner == owner && record.renewals == renewals

@@ -20,17 +20,20 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     /// How long after `b` the point `a` lies; negative when it lies before.
     public static func - (a: Timestamp, b: Timestamp) -> Duration {
         let (difference, overflow) = a.microseconds.subtractingReportingOverflow(b.microseconds)
-        return .microseconds(overflow ? (a < b ? .min : .max) : difference)
+        return Duration(wholeMicroseconds: overflow ? (a < b ? .min : .max) : difference)
     }
 }
 
 extension Duration {
-    /// The whole microseconds in it, rounded down and held within the range of `Int64`.
+    /// The whole microseconds in it, cut off towards zero and held within the range of `Int64`.
     package var wholeMicroseconds: Int64 {
-        let (seconds, attoseconds) = components
-        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
-        guard !overflow else { return seconds < 0 ? .min : .max }
-        let (sum, carried) = product.addingReportingOverflow(attoseconds / 1_000_000_000_000)
-        return carried ? (seconds < 0 ? .min : .max) : sum
+        let micro = attoseconds / 1_000_000_000_000
+        if micro > Int128(Int64.max) { return .max }
+        return micro < Int128(Int64.min) ? .min : Int64(truncatingIfNeeded: micro)
+    }
+
+    /// So many microseconds; the generic way there goes through several checked multiplications.
+    package init(wholeMicroseconds micro: Int64) {
+        self.init(attoseconds: Int128(micro) &* 1_000_000_000_000)
     }
 }

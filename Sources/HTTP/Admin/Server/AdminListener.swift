@@ -1,4 +1,5 @@
 import Hummingbird
+import HummingbirdCore
 import Idempotency
 public import Logging
 import NIOCore
@@ -61,6 +62,7 @@ public struct AdminListener: Service {
         let configuration = configuration
         let application = Application(
             router: router,
+            server: HTTPServerBuilder { AdminConnections(served: HTTP1Channel(responder: $0)) },
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), serverName: nil),
             onServerRunning: { channel in

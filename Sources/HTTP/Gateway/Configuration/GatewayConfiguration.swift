@@ -33,6 +33,9 @@ public struct GatewayConfiguration: Sendable {
     public var storePatience = Duration.seconds(2)
     /// Event loops, each with a thread: one per core, as nothing on them blocks. 0 means that.
     public var eventLoops = 0
+    /// The protocols that a request which is not guarded may switch its connection to: WebSocket by default, none to
+    /// have all requests answered in HTTP.
+    public var upgrades = [UpgradeProtocol.webSocket]
     /// What the keys of a caller, and of all, may take of the store; not limited by default, since a service with one
     /// caller has all its keys in one scope.
     public var quota = QuotaLimits()
@@ -54,6 +57,9 @@ public struct GatewayConfiguration: Sendable {
 
     /// Whether anything is spoken to over TLS behind the gateway.
     var needsUpstreamTLS: Bool { (upstreams + inquired).contains(where: \.isSecure) }
+
+    /// The longest time that an outcome is kept on any route.
+    var longestRetention: Duration { policy.routes.map(\.settings.retention).max() ?? .seconds(86_400) }
 
     /// The server that is asked what became of interrupted attempts, if there is one.
     var inquired: [Origin] {

@@ -43,6 +43,9 @@ public struct GatewayLimits: Hashable, Sendable {
     public var upstreamConnections = 1_024
     /// Requests that wait for an upstream connection, over all event loops. One more is answered with 503.
     public var upstreamQueue = 10_000
+    /// Connections that are switched to another protocol at a time, over all event loops: 1 000. Each holds a
+    /// connection to the upstream of its own, beside those for requests. One more gets 503.
+    public var tunnels = 1_000
     /// Exchanges with the upstream that are kept open after their time-out, over all event loops: 256, a quarter of the
     /// upstream connections, so that an upstream which hangs does not take them all. One more is closed at once.
     public var lateAnswers = 256

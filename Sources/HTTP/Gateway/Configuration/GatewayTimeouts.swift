@@ -23,6 +23,9 @@ public struct GatewayTimeouts: Hashable, Sendable {
     /// How long an upstream connection is kept unused: 4 s, shorter than the 5 s after which common servers close it,
     /// as a request sent at that moment would be in doubt. A server's `Keep-Alive: timeout=` shortens it.
     public var upstreamIdle = Duration.seconds(4)
+    /// How long nothing may move, in either direction, over a connection that was switched to another protocol: 5 min,
+    /// several times the rest between two pings of usual WebSocket clients and servers.
+    public var tunnelIdle = Duration.seconds(300)
     /// How long a shutdown waits for what is in flight: 25 s, within the 30 s that orchestrators give.
     public var drain = Duration.seconds(25)
 

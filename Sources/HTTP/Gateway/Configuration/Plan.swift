@@ -1,8 +1,11 @@
+import Idempotency
 import IdempotencyHTTP
 
 /// A configuration made ready: checked, its files read, what follows from it worked out once. A reload makes a new one.
 struct Plan: Sendable {
     let configuration: GatewayConfiguration
+    /// Whether a new key needs a place in the quota.
+    let isQuotaLimited: Bool
     let transport: UpstreamTransport
     /// How the URL is spoken to at which it is asked what became of interrupted attempts.
     let inquiryTransport: UpstreamTransport
@@ -17,6 +20,7 @@ struct Plan: Sendable {
     init(_ configuration: GatewayConfiguration) throws(GatewayConfigurationError) {
         try configuration.validate()
         self.configuration = configuration
+        isQuotaLimited = configuration.quota.isLimited
         let limits = configuration.limits
         let context = configuration.needsUpstreamTLS ? try configuration.upstreamTLS.context() : nil
         transport = UpstreamTransport(

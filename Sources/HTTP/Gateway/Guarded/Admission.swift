@@ -84,6 +84,10 @@ extension GatewayLoop {
         switch configuration.policy.verdict(on: admission.neutral) {
         case .passThrough:
             let head = ForwardedHead.request(admission.head, forwarded: admission.forwarded, via: admission.via)
+            let allowed = configuration.upgrades
+            if let wish = UpgradeWish(admission.head, admission.neutral.headers, allowed: allowed) {
+                return work(for: wish, of: head, from: client, report: report)
+            }
             return Passthrough(head, in: epoch, from: client, report: report)
         case .guarded(let key, let route):
             return try RequestIntake(admission, key: .known(key), route: route, from: client, report: report)
@@ -91,5 +95,20 @@ extension GatewayLoop {
             return try RequestIntake(admission, key: .inBody, route: route, from: client, report: report)
         case .refused(let refusal): throw refusal
         }
+    }
+
+    /// A request that asks for another protocol needs a place for the tunnel before it goes upstream.
+    private func work(
+        for wish: UpgradeWish, of head: HTTPRequestHead, from client: any ClientExchange, report: RequestReport
+    ) -> any RequestWork {
+        guard let seat = TunnelSeat(in: shared.census) else {
+            var response = PlainProblem.response(
+                .serviceUnavailable, "As many connections as may be are switched to another protocol.")
+            response.headers.append("Retry-After", "10")
+            return LocalAnswer(response, to: head, from: client, report: report)
+        }
+        var head = head
+        wish.add(to: &head.headers)
+        return Passthrough(head, in: epoch, from: client, upgrade: (wish, seat), report: report)
     }
 }

@@ -37,7 +37,8 @@ final class GuardedExchange: RequestWork {
         loop = client.loop
         var terms = request.route.terms(interrupted: epoch.configuration.interrupted.rule)
         terms.claimPatience = epoch.configuration.storePatience
-        place = loop.shared.quota.map { QuotaPlace(in: $0, of: request.request.label.scope) }
+        place =
+            epoch.plan.isQuotaLimited ? QuotaPlace(in: loop.shared.quota, of: request.request.label.scope) : nil
         execution = Execution(request.request, terms: terms, owner: loop.newOwner(), excess: place?.excess)
     }
 

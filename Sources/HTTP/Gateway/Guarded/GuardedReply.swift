@@ -98,12 +98,10 @@ struct GuardedReply {
     }
 
     private func send(_ answer: UpstreamAnswer, to client: any ClientExchange) {
-        var headers = HTTPHeaders(HopByHop.response(answer.headers))
+        var headers = HopByHop.response(answer.headers)
         // Fields may follow a body only when it is chunked.
-        if answer.trailers == nil {
-            headers.replaceOrAdd(name: "Content-Length", value: String(answer.body.readableBytes))
-        }
-        client.send(answer.status, headers)
+        if answer.trailers == nil { headers.set("Content-Length", String(answer.body.readableBytes)) }
+        client.send(answer.status, HTTPHeaders(headers))
         let size = answer.body.readableBytes
         if size > MemoryBudget.smallAnswer {
             // Its exchange is about to let its memory go, and the client may take its time.

@@ -23,14 +23,15 @@ struct GuardedRequest {
 
     /// The header of the request as the upstream gets it, under this fence.
     func upstreamHead(fence: Fence) -> HTTPRequestHead {
-        var headers = HTTPHeaders(forwarded)
-        headers.replaceOrAdd(name: "Content-Length", value: String(body.readableBytes))
-        headers.remove(name: "Expect")
-        headers.add(name: FieldName.attempt, value: String(fence.number))
-        headers.add(name: FieldName.scope, value: scopeDigest)
-        headers.add(name: "Via", value: via)
+        var headers = forwarded
+        headers.remove("Expect")
+        headers.set("Content-Length", String(body.readableBytes))
+        headers.append(FieldName.attempt, String(fence.number))
+        headers.append(FieldName.scope, scopeDigest)
+        headers.append("Via", via)
         return HTTPRequestHead(
-            version: .http1_1, method: HTTPMethod(rawValue: head.method), uri: head.target, headers: headers)
+            version: .http1_1, method: HTTPMethod(rawValue: head.method), uri: head.target,
+            headers: HTTPHeaders(headers))
     }
 
     /// Lets the body go: it has been sent, and is never sent again.

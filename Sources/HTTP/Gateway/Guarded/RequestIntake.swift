@@ -39,7 +39,7 @@ final class RequestIntake: RequestWork {
         loop = client.loop
         epoch = loop.epoch
         bodyEnd = .now() + loop.times.body
-        scope = try route.settings.scope.scope(of: neutral.headers, verified: client.caller)
+        scope = try client.peer.scope(of: neutral.headers, verified: client.caller, by: route.settings.scope)
         let length = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
         guard length <= route.settings.maximumBody else { throw .bodyTooLarge(limit: route.settings.maximumBody) }
     }

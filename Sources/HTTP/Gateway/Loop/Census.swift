@@ -6,6 +6,8 @@ final class Census: Sendable {
         var connections = 0
         var byAddress: [String: Int] = [:]
         var exchanges = 0
+        var tunnels = 0
+        var tunnelLimit: Int
         var isClosed = false
         var limit: Int
         var addressLimit: Int
@@ -16,13 +18,15 @@ final class Census: Sendable {
 
     private let state: Mutex<State>
 
-    init(connectionLimit: Int, addressLimit: Int = .max) {
-        state = Mutex(State(limit: connectionLimit, addressLimit: addressLimit))
+    init(connectionLimit: Int, addressLimit: Int = .max, tunnelLimit: Int = .max) {
+        state = Mutex(State(tunnelLimit: tunnelLimit, limit: connectionLimit, addressLimit: addressLimit))
     }
 
-    /// From now on so many connections may be open, and so many of one address; those that are stay.
-    func adopt(connectionLimit: Int, addressLimit: Int) {
+    /// From now on so many connections may be open, so many of one address, and so many switched to another protocol;
+    /// those that are stay.
+    func adopt(connectionLimit: Int, addressLimit: Int, tunnelLimit: Int) {
         state.withLock { state in
+            state.tunnelLimit = tunnelLimit
             state.limit = connectionLimit
             state.addressLimit = addressLimit
         }
@@ -54,6 +58,23 @@ final class Census: Sendable {
             guard let address, let count = state.byAddress[address] else { return }
             state.byAddress[address] = count > 1 ? count - 1 : nil
         }
+    }
+
+    /// How many connections are switched to another protocol, or wait to be.
+    var tunnels: Int { state.withLock { $0.tunnels } }
+
+    /// Counts a tunnel in, unless there are too many. Its client's connection is counted besides.
+    func enterTunnel() -> Bool {
+        state.withLock { state in
+            guard state.tunnels < state.tunnelLimit else { return false }
+            state.tunnels += 1
+            return true
+        }
+    }
+
+    /// Counts a tunnel out.
+    func leaveTunnel() {
+        state.withLock { $0.tunnels -= 1 }
     }
 
     /// Counts a guarded exchange in; it may outlive its connection.

@@ -21,6 +21,7 @@ final class GatewayLoop {
     /// Epochs that are over, as long as a request of theirs is in flight.
     private var retired: [Epoch] = []
     private var connections: [ObjectIdentifier: any ClientConnection] = [:]
+    private var punctuality = Punctuality(now: .now())
 
     init(_ shared: GatewayShared, _ plan: Plan, on eventLoop: any EventLoop) {
         self.shared = shared
@@ -80,9 +81,11 @@ final class GatewayLoop {
     /// Lets everything with a time-out look at the time.
     func tick() {
         let now = NIODeadline.now()
-        for connection in connections.values { connection.tick(now: now) }
-        epoch.tick(now: now)
-        if !retired.isEmpty { tickRetired(now: now) }
+        if punctuality.mayJudge(at: now) {
+            for connection in connections.values { connection.tick(now: now) }
+            epoch.tick(now: now)
+            if !retired.isEmpty { tickRetired(now: now) }
+        }
         let moment = clock.now
         for exchange in exchanges.values { exchange.tick(now: moment) }
     }

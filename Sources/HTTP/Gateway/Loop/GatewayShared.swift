@@ -11,15 +11,15 @@ struct GatewayShared: Sendable {
     /// Who the gateway is towards its clients; `nil` without TLS.
     let identity: TLSIdentity?
     let directories: UpstreamDirectories
-    /// What the keys of a scope may take of the store, where that is limited.
-    let quota: Quota?
+    /// What the keys of a scope may take of the store.
+    let quota: Quota
     let logger: Logger
     /// How many event loops share the limits.
     let loops: Int
 
     init(
         _ limits: GatewayLimits, store: any SubmittingStore, observer: any GatewayObserver,
-        directories: UpstreamDirectories, identity: TLSIdentity?, quota: Quota?, logger: Logger, loops: Int
+        directories: UpstreamDirectories, identity: TLSIdentity?, quota: Quota, logger: Logger, loops: Int
     ) {
         self.store = store
         self.observer = observer
@@ -28,13 +28,17 @@ struct GatewayShared: Sendable {
         self.quota = quota
         self.logger = logger
         self.loops = loops
-        census = Census(connectionLimit: limits.connections, addressLimit: limits.connectionsPerAddress)
+        census = Census(
+            connectionLimit: limits.connections, addressLimit: limits.connectionsPerAddress,
+            tunnelLimit: limits.tunnels)
         room = WaitingRoom(limits: limits)
     }
 
     /// Takes over the limits that hold for all event loops together.
     func adopt(_ limits: GatewayLimits) {
-        census.adopt(connectionLimit: limits.connections, addressLimit: limits.connectionsPerAddress)
+        census.adopt(
+            connectionLimit: limits.connections, addressLimit: limits.connectionsPerAddress,
+            tunnelLimit: limits.tunnels)
         room.adopt(limits)
     }
 }

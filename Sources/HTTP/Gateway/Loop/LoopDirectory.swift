@@ -28,9 +28,14 @@ struct LoopDirectory: Sendable {
     ///
     /// From outside, because a loop with a timer of its own sets it anew, with a system call, before nearly every wait.
     func startTicking(by clock: any EventLoop) -> RepeatedTask {
-        let loops = Array(loops.values)
+        let loops = loops.values.map { ($0, TickFlag()) }
         return clock.scheduleRepeatedTask(initialDelay: Self.tick, delay: Self.tick) { _ in
-            for loop in loops { loop.eventLoop.execute { loop.value.tick() } }
+            for (loop, flag) in loops where flag.raise() {
+                loop.eventLoop.execute {
+                    flag.lower()
+                    loop.value.tick()
+                }
+            }
         }
     }
 

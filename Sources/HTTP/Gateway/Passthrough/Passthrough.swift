@@ -8,6 +8,7 @@ final class Passthrough: RequestWork {
     private let head: HTTPRequestHead
     private let epoch: Epoch
     private let report: RequestReport
+    private let upgrade: Upgrade?
     private let bodySilence: TimeAmount
     private var client: (any ClientExchange)?
     private var upstream: UpstreamConnection?
@@ -19,9 +20,18 @@ final class Passthrough: RequestWork {
     private var status: HTTPResponseStatus?
     private var hasTriedAgain = false
 
-    /// - Parameter head: The header as the upstream is to get it.
-    init(_ head: HTTPRequestHead, in epoch: Epoch, from client: any ClientExchange, report: RequestReport) {
+    /// What another protocol takes, if the request asks for one.
+    typealias Upgrade = (wish: UpgradeWish, seat: TunnelSeat)
+
+    /// - Parameters:
+    ///   - head: The header as the upstream is to get it.
+    ///   - upgrade: The request's wish for another protocol, if it has one that may be granted.
+    init(
+        _ head: HTTPRequestHead, in epoch: Epoch, from client: any ClientExchange, upgrade: Upgrade? = nil,
+        report: RequestReport
+    ) {
         self.head = head
+        self.upgrade = upgrade
         self.client = client
         self.epoch = epoch
         self.report = report
@@ -95,6 +105,22 @@ final class Passthrough: RequestWork {
 extension Passthrough: UpstreamListener {
     func upstreamInformed(_ head: HTTPResponseHead) {
         client?.inform(head.status, HTTPHeaders(ForwardedHead.answer(head)))
+    }
+
+    func upstreamSwitched(_ head: HTTPResponseHead) -> Bool {
+        guard isComplete, let upgrade, let headers = upgrade.wish.granted(by: head), let client, let upstream,
+            let end = client.switchable
+        else { return false }
+        let tunnel = Tunnel(
+            between: end, and: upstream, idleTime: TimeAmount(epoch.configuration.timeouts.tunnelIdle),
+            seat: upgrade.seat, on: client.loop)
+        guard upstream.becomeTunnel(tunnel) else { return false }
+        end.switchProtocols(headers, to: tunnel)
+        tunnel.begin()
+        self.client = nil
+        self.upstream = nil
+        report.end(.passedThrough, status: .switchingProtocols)
+        return true
     }
 
     func upstreamAnswered(_ head: HTTPResponseHead) {

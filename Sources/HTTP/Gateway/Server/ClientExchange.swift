@@ -15,6 +15,8 @@ protocol ClientExchange: AnyObject {
     var peer: ClientPeer { get }
     /// Whether the client takes more of the answer now.
     var isWritable: Bool { get }
+    /// The client's connection, if it can be switched to another protocol now.
+    var switchable: (any SwitchableClient)? { get }
     /// Stops or resumes reading the request.
     func holdReads(_ hold: Bool)
     /// Sets the time by which the request must have gone on.
@@ -44,6 +46,9 @@ extension ClientExchange {
     func inform(_ status: HTTPResponseStatus) {
         inform(status, [:])
     }
+
+    /// A stream of HTTP/2 stays one.
+    var switchable: (any SwitchableClient)? { nil }
 
     /// Where what waits to be sent is counted already.
     func send(_ body: ByteBuffer, done: @escaping () -> Void) {

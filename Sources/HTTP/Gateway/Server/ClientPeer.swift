@@ -1,3 +1,4 @@
+import Idempotency
 import IdempotencyHTTP
 import NIOCore
 import NIOSSL
@@ -12,6 +13,8 @@ final class ClientPeer {
     private var judgement: (epoch: Int, isTrusted: Bool)?
     /// What was told last: a client rarely changes the host.
     private var told: ForwardedClient?
+    /// Whose requests came last.
+    private var scopes = ScopeMemory()
 
     /// A peer without an internet address.
     static var unknown: ClientPeer { ClientPeer(address: nil, isSecure: false) }
@@ -36,6 +39,11 @@ final class ClientPeer {
         let isTrusted = proxies.contains { $0.contains(address) }
         judgement = (epoch.number, isTrusted)
         return isTrusted
+    }
+
+    /// Whose key a request of it carries.
+    func scope(of headers: Headers, verified caller: String?, by rule: ScopeRule) throws(Refusal) -> Scope {
+        try rule.scope(of: headers, verified: caller, remembering: &scopes)
     }
 
     /// What upstreams are told about it, for a request to this host.

@@ -18,4 +18,12 @@ protocol RequestWork: AnyObject {
     func clientWritabilityChanged(isWritable: Bool)
     /// The client hung up, was silent for too long, or sent what is not HTTP: nothing can be sent any more.
     func clientGone()
+    /// The client sends no more, and still takes what comes; only of a connection that was switched to another
+    /// protocol.
+    func clientFinished()
+}
+
+extension RequestWork {
+    /// Of requests this is told by their end.
+    func clientFinished() {}
 }

@@ -19,8 +19,7 @@ enum ServerPipeline {
         }
     }
 
-    /// Puts the handlers of HTTP/1 in. The connection frames its answers itself; requests of a pipeline come one at a
-    /// time.
+    /// Puts the one handler of HTTP/1 in.
     ///
     /// - Parameters:
     ///   - deadline: When the header of the first request must be there.
@@ -29,14 +28,8 @@ enum ServerPipeline {
         on channel: any Channel, loop: GatewayLoop, deadline: NIODeadline, caller: String?,
         position: ChannelPipeline.SynchronousOperations.Position
     ) throws {
-        var encoding = HTTPResponseEncoder.Configuration()
-        encoding.automaticallySetFramingHeaders = false
-        let decoder = RequestDecoder(limits: loop.configuration.limits)
-        let handlers: [any ChannelHandler] = [
-            HTTPResponseEncoder(configuration: encoding), ByteToMessageHandler(decoder), HTTPServerPipelineHandler(),
-            HTTP1Connection(loop: loop, deadline: deadline, caller: caller),
-        ]
-        try channel.pipeline.syncOperations.addHandlers(handlers, position: position)
+        let connection = HTTP1Connection(loop: loop, deadline: deadline, caller: caller)
+        try channel.pipeline.syncOperations.addHandler(connection, position: position)
     }
 
     /// Puts the handlers of HTTP/2 in: one connection, and for every stream of it a channel with an exchange.
@@ -55,7 +48,8 @@ enum ServerPipeline {
                 try stream.pipeline.syncOperations.addHandler(HTTP2Exchange(on: bound.value))
             }
         }
-        let handlers: [any ChannelHandler] = [connection.wire, handler, connection]
-        try channel.pipeline.syncOperations.addHandlers(handlers, position: position)
+        // The wire first: the parser sends its settings as soon as it is put in.
+        try channel.pipeline.syncOperations.addHandler(connection.wire, position: position)
+        try channel.pipeline.syncOperations.addHandlers([handler, connection], position: .after(connection.wire))
     }
 }

@@ -3,9 +3,9 @@ import NIOHTTP1
 
 /// One keep-alive connection to the upstream, which carries one exchange at a time.
 final class UpstreamConnection: ChannelDuplexHandler {
-    typealias InboundIn = HTTPClientResponsePart
-    typealias OutboundIn = HTTPClientRequestPart
-    typealias OutboundOut = HTTPClientRequestPart
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
 
     /// How many exchanges were started on it; above 1 the upstream may have closed it meanwhile.
     private(set) var exchanges = 0
@@ -13,6 +13,8 @@ final class UpstreamConnection: ChannelDuplexHandler {
     private(set) var hasSent = false
     /// Whether somebody has it for an exchange; kept by the pool.
     var isLent = false
+    /// Whether it was switched to another protocol: it carries that to its end, and no request any more.
+    private(set) var isTunnel = false
 
     private let pool: UpstreamPool
     private var context: ChannelHandlerContext?
@@ -30,9 +32,14 @@ final class UpstreamConnection: ChannelDuplexHandler {
     private var idleTime: TimeAmount
     private var deadline = NIODeadline.distantFuture
     private var reading = ReadGate()
+    private var decoder: AnswerDecoder
+    /// What has come and was not looked at yet.
+    private var input = ByteBuffer()
+    private var outbox = Outbox()
 
-    init(pool: UpstreamPool) {
+    init(pool: UpstreamPool, limits: GatewayLimits) {
         self.pool = pool
+        decoder = AnswerDecoder(limits: limits)
         idleTime = pool.timeouts.idle
     }
 
@@ -60,24 +67,31 @@ final class UpstreamConnection: ChannelDuplexHandler {
 
     /// Sends the header of the request.
     func send(_ head: HTTPRequestHead) {
-        send(.head(head))
+        guard context != nil else { return }
+        hasSent = true
+        touch()
+        decoder.expectAnswer(to: head.method)
+        outbox.begin(head)
     }
 
     /// Sends a piece of the body.
     func send(_ body: ByteBuffer) {
-        send(.body(.byteBuffer(body)))
+        guard let context, body.readableBytes > 0 else { return }
+        touch()
+        outbox.add(body, on: context)
     }
 
     /// Sends the end of the request and hands everything to the network.
     func sendEnd(trailers: HTTPHeaders?) {
         requestComplete = true
-        send(.end(trailers))
+        outbox.end(trailers: trailers)
+        touch()
         flush()
     }
 
     /// Hands what was sent to the network.
     func flush() {
-        context?.flush()
+        if let context { outbox.flush(on: context) }
     }
 
     /// Stops or resumes reading the answer.
@@ -118,13 +132,6 @@ final class UpstreamConnection: ChannelDuplexHandler {
         }
         if listener != nil { fail(.timedOut) }
         close()
-    }
-
-    private func send(_ part: HTTPClientRequestPart) {
-        guard let context else { return }
-        hasSent = true
-        touch()
-        context.write(wrapOutboundOut(part), promise: nil)
     }
 
     private func touch() {
@@ -174,25 +181,53 @@ extension UpstreamConnection {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        // What nobody has asked for, or what follows an answer, must not be taken for the next answer.
         guard listener != nil else { return close() }
         touch()
-        switch unwrapInboundIn(data) {
-        case .head(let head) where head.status == .switchingProtocols || AnswerCheck.isFlawed(head):
-            fail(.malformed)
+        let bytes = unwrapInboundIn(data)
+        if isTunnel { return listener?.upstreamSent(bytes) ?? () }
+        if input.readableBytes == 0 { input = bytes } else { input.writeImmutableBuffer(bytes) }
+        do throws(HTTPParserError) {
+            while listener != nil, let part = try decoder.next(&input) { take(part) }
+        } catch {
+            return refuse()
+        }
+        guard input.readableBytes > 0 else { return input = ByteBuffer() }
+        if isTunnel {
+            // What came right behind the answer is in the other protocol.
+            let early = input
+            input = ByteBuffer()
+            listener?.upstreamSent(early)
+        } else if listener == nil {
             close()
-        case .head(let head) where head.status.code < 200:
-            listener?.upstreamInformed(head)
+        }
+    }
+
+    private func take(_ part: HTTPClientResponsePart) {
+        switch part {
+        case .head(let head) where head.status == .switchingProtocols:
+            if listener?.upstreamSwitched(head) != true { refuse() }
+        case .head(let head) where AnswerCheck.isFlawed(head): refuse()
+        case .head(let head) where head.status.code < 200: listener?.upstreamInformed(head)
         case .head(let head):
             staysOpen = head.isKeepAlive && !AnswerCheck.maySayMore(head)
             if let announced = KeepAliveHeader.timeout(in: head.headers) {
                 idleTime = min(pool.timeouts.idle, announced - .seconds(1))
             }
             listener?.upstreamAnswered(head)
-        case .body(let body):
-            listener?.upstreamSent(body)
-        case .end(let trailers):
-            complete(trailers: trailers)
+        case .body(let body): listener?.upstreamSent(body)
+        case .end(let trailers): complete(trailers: trailers)
         }
+    }
+
+    private func refuse() {
+        fail(.malformed)
+        close()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event as? ChannelEvent == .inputClosed { listener?.upstreamFinished() }
+        context.fireUserInboundEventTriggered(event)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -211,15 +246,45 @@ extension UpstreamConnection {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        if decoder.endsWithConnection { complete(trailers: nil) }
         leave()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        fail(error is HTTPParserError && !Self.isEarlyEnd(error) ? .malformed : .brokeOff)
+        fail(.brokeOff)
         close()
     }
+}
 
-    private static func isEarlyEnd(_ error: any Error) -> Bool {
-        (error as? HTTPParserError) == .invalidEOFState
+// MARK: - Another protocol
+
+extension UpstreamConnection: TunnelEnd {
+    /// The exchange has ended with the switch to another protocol: all that comes goes to `tunnel` from here on.
+    ///
+    /// - Returns: Whether that was possible.
+    func becomeTunnel(_ tunnel: Tunnel) -> Bool {
+        guard let context, requestComplete, context.channel.isActive,
+            (try? context.channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)) != nil
+        else { return false }
+        if isCounted { pool.address.observer.exchangeEnded(isAnswered: true) }
+        isCounted = false
+        isTunnel = true
+        listener = tunnel
+        outbox.endFraming()
+        pool.letGo(self)
+        return true
+    }
+
+    func finish() {
+        guard let context else { return }
+        outbox.flush(on: context)
+        context.close(mode: .output, promise: nil)
+    }
+
+    func closeAfterSending() {
+        guard let context, context.channel.isActive else { return close() }
+        let promise = context.eventLoop.makePromise(of: Void.self)
+        promise.futureResult.assumeIsolated().whenComplete { _ in self.close() }
+        outbox.flush(on: context, promise: promise)
     }
 }

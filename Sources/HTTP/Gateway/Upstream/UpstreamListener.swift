@@ -7,6 +7,12 @@ import NIOHTTP1
 protocol UpstreamListener: AnyObject {
     /// An interim answer (1xx other than 101) came; the final one follows.
     func upstreamInformed(_ head: HTTPResponseHead)
+    /// An answer came that switches to another protocol (101).
+    ///
+    /// - Returns: Whether that was asked for, and a tunnel has taken the connection over; if not, the exchange fails.
+    func upstreamSwitched(_ head: HTTPResponseHead) -> Bool
+    /// The upstream sends no more, and still takes what comes; only of a connection that was switched.
+    func upstreamFinished()
     /// The header of the answer came.
     func upstreamAnswered(_ head: HTTPResponseHead)
     /// A piece of the answer's body came.
@@ -27,6 +33,12 @@ protocol UpstreamListener: AnyObject {
 }
 
 extension UpstreamListener {
+    /// No other protocol was asked for.
+    func upstreamSwitched(_ head: HTTPResponseHead) -> Bool { false }
+
+    /// Of answers this is told by their end.
+    func upstreamFinished() {}
+
     /// Whoever waits for the answer waits no longer, so that there is nothing to keep open.
     func upstreamFellSilent() -> TimeAmount? { nil }
 }

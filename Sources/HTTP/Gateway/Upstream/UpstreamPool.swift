@@ -82,6 +82,13 @@ final class UpstreamPool {
         serveWaiting()
     }
 
+    /// Takes no further care of a connection that was switched to another protocol, nor counts it among those for
+    /// requests; its end is told all the same.
+    func letGo(_ connection: UpstreamConnection) {
+        all[ObjectIdentifier(connection)] = nil
+        serveWaiting()
+    }
+
     /// Lets connections and waiting requests look at the time.
     func tick(now: NIODeadline) {
         for connection in all.values { connection.tick(now: now) }
@@ -120,7 +127,10 @@ final class UpstreamPool {
     private func connect(within time: TimeAmount, _ completion: @escaping Acquired) {
         connecting += 1
         let pool = NIOLoopBound(self, eventLoop: eventLoop)
-        transport.connect(to: address, within: time, on: eventLoop) { UpstreamConnection(pool: pool.value) }
+        let limits = transport.limits
+        transport.connect(to: address, within: time, on: eventLoop) {
+            UpstreamConnection(pool: pool.value, limits: limits)
+        }
             .assumeIsolated()
             .flatMapThrowing { try $0.pipeline.syncOperations.handler(type: UpstreamConnection.self) }
             .whenComplete { result in self.connected(result, completion) }

@@ -25,7 +25,7 @@ struct UpstreamTransport: Sendable {
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     if address.origin.isSecure { try transport.installTLS(on: channel, for: address, until: deadline) }
-                    try UpstreamPipeline.install(on: channel, connection: connection(), limits: transport.limits)
+                    try channel.pipeline.syncOperations.addHandler(connection())
                 }
             }
             .connect(to: address.socket)

@@ -50,7 +50,9 @@ public enum FieldName {
 
     /// The same for a string: without generics, as every header line is looked at.
     public static func isToken(_ name: String) -> Bool {
-        !name.isEmpty && name.utf8.allSatisfy(isTokenByte)
+        guard !name.isEmpty else { return false }
+        for byte in name.utf8 where !isTokenByte(byte) { return false }
+        return true
     }
 
     /// The same for a string: without generics, as every header line is looked at.

@@ -2,6 +2,9 @@
 struct NameSet: Hashable, Sendable {
     /// The names in lower case, by their length in bytes.
     private var namesByLength: [[[UInt8]]] = []
+    /// For every length a bit for each first byte, by its last five bits: most names that are asked for are told apart
+    /// by these.
+    private var firstBytes: [UInt32] = []
 
     init(_ names: some Sequence<String>) {
         for name in names { insert(name) }
@@ -9,7 +12,9 @@ struct NameSet: Hashable, Sendable {
 
     func contains(_ name: String) -> Bool {
         let length = name.utf8.count
-        guard length < namesByLength.count, !namesByLength[length].isEmpty else { return false }
+        guard length < firstBytes.count, let first = name.utf8.first, firstBytes[length] & Self.bit(of: first) != 0 else {
+            return false
+        }
         let found = name.utf8.withContiguousStorageIfAvailable { bytes in
             namesByLength[length].contains { Self.areEqual($0, bytes) }
         }
@@ -18,9 +23,17 @@ struct NameSet: Hashable, Sendable {
 
     private mutating func insert(_ name: String) {
         let name = name.utf8.map(FieldName.lowercased)
-        while namesByLength.count <= name.count { namesByLength.append([]) }
+        guard let first = name.first else { return }
+        while namesByLength.count <= name.count {
+            namesByLength.append([])
+            firstBytes.append(0)
+        }
+        firstBytes[name.count] |= Self.bit(of: first)
         if !namesByLength[name.count].contains(name) { namesByLength[name.count].append(name) }
     }
+
+    /// The same for both cases of a letter.
+    private static func bit(of byte: UInt8) -> UInt32 { 1 << UInt32(byte & 31) }
 
     private static func areEqual(_ lowercased: [UInt8], _ name: UnsafeBufferPointer<UInt8>) -> Bool {
         for index in lowercased.indices where lowercased[index] != FieldName.lowercased(name[index]) { return false }

@@ -24,10 +24,13 @@ public enum GatewayOption: String, CaseIterable, Sendable {
     case upstreamHealthRise = "upstream-health-rise"
     case upstreamHealthFall = "upstream-health-fall"
     case trustedProxies = "trusted-proxies"
+    case upgrades
+    case upgradeIdle = "upgrade-idle"
     case maxBody = "max-body"
     case maxResponse = "max-response"
     case maxConnections = "max-connections"
     case maxConnectionsPerAddress = "max-connections-per-address"
+    case maxUpgrades = "max-upgrades"
     case maxHeader = "max-header"
     case maxHeaderField = "max-header-field"
     case maxHeaderFields = "max-header-fields"

@@ -97,6 +97,8 @@ public struct GatewaySettings: Sendable {
             bytesPerScope: try sources[.maxBytesPerScope, .storedSize],
             bytesInAll: try sources[.maxStoredBytes, .storedSize])
         configuration.crossOrigin = try crossOrigin(sources)
+        configuration.upgrades = try upgrades(sources)
+        if let time = try sources[.upgradeIdle, .upgradeIdle] { configuration.timeouts.tunnelIdle = time }
         if let drain = try sources[.drain, .drain] { configuration.timeouts.drain = drain }
         try sources.read(&configuration.limits)
         return configuration
@@ -136,6 +138,17 @@ public struct GatewaySettings: Sendable {
         } catch {
             throw UsageError("\(error)", at: try sources.place(name))
         }
+    }
+
+    /// The protocols that connections may be switched to; `off` alone stands for none.
+    private static func upgrades(_ sources: SettingSources) throws(UsageError) -> [UpgradeProtocol] {
+        let name = GatewayOption.upgrades.rawValue
+        guard let given = try sources.values(name, .upgrade) else { return [.webSocket] }
+        let protocols = given.compactMap(\.self)
+        guard protocols.isEmpty || protocols.count == given.count else {
+            throw UsageError("off stands alone. Allowed: \(Setting.upgrade.allowed).", at: try sources.place(name))
+        }
+        return protocols
     }
 
     /// What holds for requests that no route is about.

@@ -16,6 +16,8 @@ extension Setting where Value == Duration {
     static var interval: Setting { .duration(.seconds(1) ... .seconds(86_400)) }
     /// Each holds an upstream connection meanwhile; an hour is more than upstreams take.
     static var lateAnswer: Setting { .duration(.zero ... .seconds(3600)) }
+    /// Each holds two connections meanwhile.
+    static var upgradeIdle: Setting { .duration(.seconds(1) ... .seconds(86_400)) }
     static var drain: Setting { .duration(.zero ... .seconds(3600)) }
     static var healthInterval: Setting { .duration(.milliseconds(100) ... .seconds(3600)) }
 }
@@ -58,6 +60,16 @@ extension Setting where Value == InterruptedRule {
 extension Setting where Value == AddressRange {
     static var proxy: Setting {
         Setting("an address or a range of them, for example 10.0.0.7, 10.0.0.0/8 or 2001:db8::/32") { AddressRange($0) }
+    }
+}
+
+extension Setting where Value == UpgradeProtocol? {
+    /// YAML takes `off` for `false`.
+    static var upgrade: Setting {
+        Setting("names of protocols that are not HTTP, for example websocket; or off") { text in
+            if text == "off" || text == "false" { return .some(nil) }
+            return UpgradeProtocol(text).map { .some($0) }
+        }
     }
 }
 

@@ -7,6 +7,7 @@ extension SettingSources {
         if let number = try given(.maxConnectionsPerAddress, .number(1...1_000_000)) {
             limits.connectionsPerAddress = number
         }
+        if let number = try given(.maxUpgrades, .number(1...1_000_000)) { limits.tunnels = number }
         if let size = try given(.maxHeader, .size(1024...(1 << 20))) { limits.headerBytes = size }
         if let size = try given(.maxHeaderField, .size(256...(1 << 20))) {
             limits.headerFieldBytes = size

@@ -46,6 +46,18 @@ private final class HandClock: LocalClock {
         #expect(cache.statistics.hits == 1)
     }
 
+    @Test("answers at once what it keeps, and nothing else; what it is then asked again counts once")
+    func atOnce() async throws {
+        let cache = cache()
+        try await complete(1, in: cache)
+        let before = cache.statistics
+        #expect(cache.replyAtOnce(to: claim(1))?.record?.fingerprint == World.fingerprint)
+        #expect(cache.replyAtOnce(to: claim(2)) == nil)
+        #expect(try await store.record(claim(2).id).record == nil, "nothing has happened")
+        _ = try await cache.exchange(claim(2))
+        #expect(cache.statistics.hits == before.hits + 1 && cache.statistics.misses == before.misses + 1)
+    }
+
     @Test("never answers for a key that is running")
     func running() async throws {
         let cache = cache()

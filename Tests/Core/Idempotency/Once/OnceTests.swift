@@ -22,18 +22,19 @@ final class Counter: Sendable {
 
     init() throws { key = try IdempotencyKey("order-1") }
 
-    private func once(_ interrupted: Interrupted = .hold, _ change: (inout Once.Configuration) -> Void = { _ in })
-        -> Once
-    {
+    private func once(
+        _ distance: Distance, _ interrupted: Interrupted = .hold,
+        _ change: (inout Once.Configuration) -> Void = { _ in }
+    ) -> Once {
         var configuration = Once.Configuration()
         configuration.storableErrors = [Declined.self]
         change(&configuration)
-        return Once(store: store, interrupted: interrupted, configuration: configuration)
+        return Once(store: distance.store(store), interrupted: interrupted, configuration: configuration)
     }
 
-    @Test("performs an operation once and gives every retry the first result")
-    func replay() async throws {
-        let once = once()
+    @Test("performs an operation once and gives every retry the first result", arguments: Distance.allCases)
+    func replay(_ distance: Distance) async throws {
+        let once = once(distance)
         for round in 0..<3 {
             let report = try await once.report(key, scope: "pay", fingerprint: .none) { _ in
                 "receipt \(effects.count())"
@@ -44,9 +45,9 @@ final class Counter: Sendable {
         #expect(effects.total == 1)
     }
 
-    @Test("refuses another request under the same key and never runs it")
-    func mismatch() async throws {
-        let once = once()
+    @Test("refuses another request under the same key and never runs it", arguments: Distance.allCases)
+    func mismatch(_ distance: Distance) async throws {
+        let once = once(distance)
         _ = try await once.perform(key, scope: "pay", request: ["amount": 1]) { _ in effects.count() }
         let error = await #expect(throws: OnceError.self) {
             _ = try await once.perform(key, scope: "pay", request: ["amount": 2]) { _ in effects.count() }
@@ -55,17 +56,17 @@ final class Counter: Sendable {
         #expect(effects.total == 1)
     }
 
-    @Test("keeps the same key apart in two scopes")
-    func scopes() async throws {
-        let once = once()
+    @Test("keeps the same key apart in two scopes", arguments: Distance.allCases)
+    func scopes(_ distance: Distance) async throws {
+        let once = once(distance)
         let one = try await once.perform(key, scope: Scope("a", "pay")) { _ in effects.count() }
         let two = try await once.perform(key, scope: Scope("b", "pay")) { _ in effects.count() }
         #expect([one, two] == [1, 2])
     }
 
-    @Test("A thousand callers of one key at once: one effect, nobody gets another answer")
-    func stampede() async throws {
-        let once = once { $0.wait = .seconds(20) }
+    @Test("A thousand callers of one key at once: one effect, nobody gets another answer", arguments: Distance.allCases)
+    func stampede(_ distance: Distance) async throws {
+        let once = once(distance) { $0.wait = .seconds(20) }
         let answers = try await withThrowingTaskGroup(of: Int.self) { group in
             for _ in 0..<1000 {
                 group.addTask {
@@ -81,9 +82,9 @@ final class Counter: Sendable {
         #expect(effects.total == 1)
     }
 
-    @Test("stores a storable error and throws it again as itself")
-    func storedError() async throws {
-        let once = once()
+    @Test("stores a storable error and throws it again as itself", arguments: Distance.allCases)
+    func storedError(_ distance: Distance) async throws {
+        let once = once(distance)
         for _ in 0..<2 {
             await #expect(throws: Declined(reason: "no funds")) {
                 _ = try await once.perform(key, scope: "pay") { _ -> Int in
@@ -95,34 +96,34 @@ final class Counter: Sendable {
         #expect(effects.total == 1)
     }
 
-    @Test("frees the key after an error that did nothing")
-    func retryable() async throws {
-        let once = once()
+    @Test("frees the key after an error that did nothing", arguments: Distance.allCases)
+    func retryable(_ distance: Distance) async throws {
+        let once = once(distance)
         await #expect(throws: Crash.self) {
             _ = try await once.perform(key, scope: "pay") { _ -> Int in throw Classified.retryable(Crash()) }
         }
         #expect(try await once.perform(key, scope: "pay") { _ in effects.count() } == 1)
     }
 
-    @Test("holds an unclassified error in doubt, and runs again only where that is safe")
-    func unclassified() async throws {
+    @Test("holds an unclassified error in doubt, and runs again only where that is safe", arguments: Distance.allCases)
+    func unclassified(_ distance: Distance) async throws {
         let error = await #expect(throws: OnceError.self) {
-            _ = try await once().perform(key, scope: "held") { _ -> Int in throw Crash() }
+            _ = try await once(distance).perform(key, scope: "held") { _ -> Int in throw Crash() }
         }
         #expect(error?.code == .inDoubt && error?.cause is Crash)
         let again = await #expect(throws: OnceError.self) {
-            _ = try await once().perform(key, scope: "held") { _ in effects.count() }
+            _ = try await once(distance).perform(key, scope: "held") { _ in effects.count() }
         }
         #expect(again?.code == .inDoubt)
         await #expect(throws: Crash.self) {
-            _ = try await once(.rerun).perform(key, scope: "rerun") { _ -> Int in throw Crash() }
+            _ = try await once(distance, .rerun).perform(key, scope: "rerun") { _ -> Int in throw Crash() }
         }
-        #expect(try await once(.rerun).perform(key, scope: "rerun") { _ in effects.count() } == 1)
+        #expect(try await once(distance, .rerun).perform(key, scope: "rerun") { _ in effects.count() } == 1)
     }
 
-    @Test("asks what became of an interrupted attempt")
-    func reconcile() async throws {
-        let once = once(.reconcile { _ in try .tookEffect(returning: 41) })
+    @Test("asks what became of an interrupted attempt", arguments: Distance.allCases)
+    func reconcile(_ distance: Distance) async throws {
+        let once = once(distance, .reconcile { _ in try .tookEffect(returning: 41) })
         await #expect(throws: Never.self) {
             let value = try await once.perform(key, scope: "pay") { _ -> Int in throw Crash() }
             #expect(value == 41)
@@ -131,9 +132,9 @@ final class Counter: Sendable {
         #expect(effects.total == 0)
     }
 
-    @Test("A caller that hangs up cancels nothing")
-    func hangUp() async throws {
-        let once = once { $0.wait = .seconds(20) }
+    @Test("A caller that hangs up cancels nothing", arguments: Distance.allCases)
+    func hangUp(_ distance: Distance) async throws {
+        let once = once(distance) { $0.wait = .seconds(20) }
         let (started, begin) = AsyncStream.makeStream(of: Void.self)
         let (finish, go) = AsyncStream.makeStream(of: Void.self)
         let operation: @Sendable (Attempt) async throws -> Int = { _ in
@@ -150,10 +151,10 @@ final class Counter: Sendable {
         #expect(try await once.perform(key, scope: "pay", operation: operation) == 1)
     }
 
-    @Test("renews its lease while a slow operation runs, so that nobody takes over")
-    func heartbeat() async throws {
-        let once = once(.rerun) { $0.lease = .milliseconds(300) }
-        let rival = self.once(.rerun) { $0.lease = .milliseconds(300) }
+    @Test("renews its lease while a slow operation runs, so that nobody takes over", arguments: Distance.allCases)
+    func heartbeat(_ distance: Distance) async throws {
+        let once = once(distance, .rerun) { $0.lease = .milliseconds(300) }
+        let rival = self.once(distance, .rerun) { $0.lease = .milliseconds(300) }
         let slow = Task {
             try await once.perform(key, scope: "pay") { _ in
                 try await Task.sleep(for: .milliseconds(1200))
@@ -168,9 +169,9 @@ final class Counter: Sendable {
         #expect(try await slow.value == 1)
     }
 
-    @Test("hands a checkpoint to the attempt that comes after")
-    func checkpoint() async throws {
-        let once = once(.rerun)
+    @Test("hands a checkpoint to the attempt that comes after", arguments: Distance.allCases)
+    func checkpoint(_ distance: Distance) async throws {
+        let once = once(distance, .rerun)
         await #expect(throws: Crash.self) {
             _ = try await once.perform(key, scope: "pay") { attempt -> Int in
                 #expect(attempt.checkpoint.isEmpty)
@@ -186,9 +187,9 @@ final class Counter: Sendable {
         #expect(seen == [1, 2])
     }
 
-    @Test("derives the same key in every attempt, and another for every name")
-    func derivedKeys() async throws {
-        let once = once(.rerun)
+    @Test("derives the same key in every attempt, and another for every name", arguments: Distance.allCases)
+    func derivedKeys(_ distance: Distance) async throws {
+        let once = once(distance, .rerun)
         let keys = Mutex<[String]>([])
         for _ in 0..<2 {
             _ = try? await once.perform(key, scope: "pay") { attempt -> Int in
@@ -201,9 +202,9 @@ final class Counter: Sendable {
         #expect(all[0].count == 36 && Array(all[0])[14] == "8")
     }
 
-    @Test("drains: refuses what is new and waits for what runs")
-    func drain() async throws {
-        let once = once()
+    @Test("drains: refuses what is new and waits for what runs", arguments: Distance.allCases)
+    func drain(_ distance: Distance) async throws {
+        let once = once(distance)
         let (started, begin) = AsyncStream.makeStream(of: Void.self)
         let running = Task {
             try await once.perform(key, scope: "pay") { _ in
@@ -221,9 +222,9 @@ final class Counter: Sendable {
         #expect(error?.code == .shuttingDown)
     }
 
-    @Test("A duplicate in another process is woken by the store")
-    func wakesAcrossInstances() async throws {
-        let (one, two) = (once(), once { $0.wait = .seconds(20) })
+    @Test("A duplicate in another process is woken by the store", arguments: Distance.allCases)
+    func wakesAcrossInstances(_ distance: Distance) async throws {
+        let (one, two) = (once(distance), once(distance) { $0.wait = .seconds(20) })
         let (started, begin) = AsyncStream.makeStream(of: Void.self)
         let first = Task {
             try await one.perform(key, scope: "pay") { _ in
@@ -237,10 +238,11 @@ final class Counter: Sendable {
         #expect(try await first.value == 1)
     }
 
-    @Test("A reconciliation that throws is asked again by the next caller")
-    func reconcileAgain() async throws {
+    @Test("A reconciliation that throws is asked again by the next caller", arguments: Distance.allCases)
+    func reconcileAgain(_ distance: Distance) async throws {
         let tries = Counter()
         let once = once(
+            distance,
             .reconcile { _ in
                 guard tries.count() > 1 else { throw Crash() }
                 return try .tookEffect(returning: 7)

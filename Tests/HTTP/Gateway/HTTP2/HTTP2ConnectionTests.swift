@@ -103,6 +103,65 @@ struct HTTP2ConnectionTests {
         }
     }
 
+    @Test("A stream above the limit is refused and may be sent again; the others, and the connection, go on")
+    func streams() async throws {
+        let replies = Mutex([String: TestUpstream.Reply]())
+        try await Bench.run(configure: { $0.limits.streams = 2 }) { request, reply in
+            replies.withLock { $0[request.uri] = reply }
+        } test: { bench, _ async throws in
+            let client = try await bench.connectHTTP2()
+            for stream in [1, 3, 5, 7] { try await client.request(stream, "GET", "/\(stream)") }
+            for stream in [5, 7] {
+                let frame = try await client.next()
+                #expect(frame.kind == .reset && frame.stream == stream && frame.number(at: 0) == Self.refused)
+            }
+            await bench.upstream.arrived(2)
+            for stream in [1, 3] {
+                replies.withLock { $0["/\(stream)"] }?.answer()
+                #expect(try await client.answer(on: stream).status == 200)
+            }
+            try await client.request(9, "GET", "/9")
+            await bench.upstream.arrived(3)
+            replies.withLock { $0["/9"] }?.answer()
+            #expect(try await client.answer(on: 9).status == 200)
+            #expect(bench.upstream.requests.count == 3)
+        }
+    }
+
+    @Test("The client is told the limit on streams that is configured")
+    func toldStreams() async throws {
+        try await Bench.run(configure: { $0.limits.streams = 7 }) { _, reply in
+            reply.answer()
+        } test: { bench, _ async throws in
+            let raw = try await bench.connect()
+            try await raw.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+            let head = try await raw.bytes(9)
+            #expect(head[3] == FrameClient.Kind.settings.rawValue)
+            let settings = try await raw.bytes(Int(head[2]))
+            #expect(settings.starts(with: [0, 3, 0, 0, 0, 7]))
+        }
+    }
+
+    @Test("A large header counts before the client has acknowledged the settings: answered, or refused with 431")
+    func largeFirstHeader() async throws {
+        try await Bench.run { _, reply in
+            reply.answer()
+        } test: { bench, _ async throws in
+            // More than 16 KiB as HPACK counts, within one frame.
+            let value = String(repeating: "b", count: 125)
+            let large = (10..<70).map { ("x-\($0)-" + String(repeating: "a", count: 120), value) }
+            let client = try await bench.connectHTTP2()
+            try await client.request(1, "GET", "/", large)
+            #expect(try await client.answer(on: 1).status == 200)
+            let many = (100..<560).map { ("x-\($0)", "1") }
+            let other = try await bench.connectHTTP2()
+            try await other.request(1, "GET", "/", many)
+            #expect(try await other.answer(on: 1).status == 431)
+            try await other.request(3, "GET", "/")
+            #expect(try await other.answer(on: 3).status == 200)
+        }
+    }
+
     @Test("A client for which too much waits gets no further stream, and may send the request again")
     func overfull() async throws {
         let size = 1 << 20

@@ -47,6 +47,12 @@ final class FrameClient: Sendable {
         try await send(.settings, payload)
     }
 
+    /// Goes on where the preface was sent already.
+    init(resuming connection: RawClient) async throws {
+        self.connection = connection
+        try await send(.settings, [])
+    }
+
     /// Sends a frame.
     func send(_ kind: Kind, flags: UInt8 = 0, stream: Int = 0, _ payload: [UInt8] = []) async throws {
         let head = Self.bytes(UInt32(payload.count))[1...] + [kind.rawValue, flags] + Self.bytes(UInt32(stream))

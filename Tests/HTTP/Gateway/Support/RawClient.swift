@@ -64,6 +64,16 @@ final class RawClient: Sendable {
         try await channel.nioSSL_peerCertificate().map { $0?.serialNumber }.get()
     }
 
+    /// Goes on sending when the other side has ended.
+    func outlivesOtherSide() async throws {
+        try await channel.setOption(.allowRemoteHalfClosure, value: true).get()
+    }
+
+    /// Sends the end, and goes on reading.
+    func finish() async throws {
+        try await channel.close(mode: .output)
+    }
+
     /// Hangs up.
     func close() async {
         try? await channel.close()
@@ -183,6 +193,11 @@ final class RawClient: Sendable {
         }
 
         func channelInactive(context: ChannelHandlerContext) { continuation.finish() }
+
+        func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+            if event as? ChannelEvent == .inputClosed { continuation.finish() }
+            context.fireUserInboundEventTriggered(event)
+        }
 
         func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
     }

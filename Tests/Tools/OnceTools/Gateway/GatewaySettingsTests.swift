@@ -46,6 +46,19 @@ struct GatewaySettingsTests {
         #expect(throws: UsageError.self) { try settings(file: "upstream: http://a\nhttp2: maybe\n") }
     }
 
+    @Test("Connections may be switched to WebSocket, to other protocols by name, or to none; never to HTTP itself")
+    func upgrades() throws {
+        let read = { (text: String) in try settings(file: "upstream: http://a\n\(text)\n").configuration }
+        #expect(try settings().configuration.upgrades == [.webSocket])
+        #expect(try read("upgrades: [websocket, example/1]").upgrades.map(\.description) == ["websocket", "example/1"])
+        #expect(try read("upgrades: off").upgrades.isEmpty)
+        #expect(try read("upgrade-idle: 1h").timeouts.tunnelIdle == .seconds(3600))
+        #expect(try read("max-upgrades: 7").limits.tunnels == 7)
+        for wrong in ["upgrades: h2c", "upgrades: [off, websocket]", "upgrades: a b", "upgrade-idle: 0s"] {
+            #expect(throws: UsageError.self) { try read(wrong) }
+        }
+    }
+
     @Test(
         "Of the options for TLS each needs those that it is about",
         arguments: [

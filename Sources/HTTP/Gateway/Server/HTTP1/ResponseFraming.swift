@@ -7,7 +7,7 @@ enum ResponseFraming {
     /// - Returns: Whether only the end of the connection can tell where the answer ends.
     static func frame(_ head: inout HTTPResponseHead, for request: RequestLine) -> Bool {
         head.version = request.version
-        head.headers.remove(name: "transfer-encoding")
+        if head.headers.contains(name: "transfer-encoding") { head.headers.remove(name: "transfer-encoding") }
         if head.status.code < 200 || head.status == .noContent {
             head.headers.remove(name: "content-length")
             return false

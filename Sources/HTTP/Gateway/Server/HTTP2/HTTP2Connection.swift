@@ -26,12 +26,14 @@ final class HTTP2Connection: ChannelInboundHandler, ClientConnection {
     let caller: String?
     private(set) var peer = ClientPeer.unknown
     /// Stands between the network and the frame parser.
-    let wire = HTTP2Wire()
+    let wire: HTTP2Wire
     private var context: ChannelHandlerContext?
     private var exchanges: [ObjectIdentifier: HTTP2Exchange] = [:]
     private var lastStream = HTTP2StreamID.rootStream
     private var phase = Phase.serving
     private var unsent = 0
+    /// How many streams the client may have at a time.
+    private let streams: Int
     private var deadline: NIODeadline
     private var stallDeadline = NIODeadline.distantFuture
 
@@ -42,10 +44,12 @@ final class HTTP2Connection: ChannelInboundHandler, ClientConnection {
         self.loop = loop
         self.deadline = deadline
         self.caller = caller
+        streams = loop.configuration.limits.streams
+        wire = HTTP2Wire(streams: streams)
     }
 
-    /// Whether so much waits for the client that it gets no further stream.
-    var isOverfull: Bool { unsent > Self.unsentLimit }
+    /// Whether the client gets no further stream: so much waits for it, or it has more than it was told that it may.
+    var isOverfull: Bool { unsent > Self.unsentLimit || exchanges.count > streams }
 
     /// Counts bytes that wait for the client on any stream, also within the memory that the event loop may take.
     func holdUnsent(_ bytes: Int) {

@@ -12,7 +12,8 @@ extension NIOHTTP2Handler.ConnectionConfiguration {
         // request line. What is a little above our own limit can so be answered with 431.
         let listSize = limits.headerBytes + 32 * (limits.headerFields + 4)
         initialSettings = [
-            HTTP2Setting(parameter: .maxConcurrentStreams, value: limits.streams),
+            // What the client is told is half of it: see `HTTP2Wire`.
+            HTTP2Setting(parameter: .maxConcurrentStreams, value: 2 * limits.streams),
             HTTP2Setting(parameter: .maxHeaderListSize, value: listSize),
         ]
         maximumSequentialEmptyDataFrames = 10

@@ -8,19 +8,29 @@ struct RequestFraming {
     enum Body {
         case length(Int)
         case chunked
+
+        /// What reads it.
+        var reader: BodyReader {
+            switch self {
+            case .length(let count): BodyReader(length: count)
+            case .chunked: .chunked
+            }
+        }
     }
 
     private var length: Int?
     private var isChunked = false
     /// Whether another request may follow, as far as the header tells.
     private(set) var keepsAlive = true
+    /// Whether another protocol is asked for.
+    private(set) var asksForUpgrade = false
 
     /// Looks at a field of the header.
     mutating func see(_ field: FieldLine) throws(HTTPParserError) {
         switch field.name.utf8.count {
         case 14 where FieldName.areEqual(field.name, "content-length"):
             guard length == nil else { throw .unexpectedContentLength }
-            guard let number = Self.number(field.value) else { throw .invalidContentLength }
+            guard let number = ContentLength.number(field.value) else { throw .invalidContentLength }
             length = number
         case 17 where FieldName.areEqual(field.name, "transfer-encoding"):
             guard !isChunked, FieldName.areEqual(field.value, "chunked") else { throw .strictModeAssertion }
@@ -29,8 +39,10 @@ struct RequestFraming {
             let tokens = field.value.split(separator: ",")
             let closes = tokens.contains { FieldName.areEqual($0.filter { $0 != " " && $0 != "\t" }, "close") }
             if closes { keepsAlive = false }
-        // No other protocol is spoken here: an answer is given, and the connection ends.
-        case 7 where FieldName.areEqual(field.name, "upgrade"): keepsAlive = false
+        // What follows is in another protocol or, when that is not granted, nothing: then the connection ends.
+        case 7 where FieldName.areEqual(field.name, "upgrade"):
+            keepsAlive = false
+            asksForUpgrade = true
         default: break
         }
     }
@@ -41,16 +53,5 @@ struct RequestFraming {
         guard length == nil else { throw .unexpectedContentLength }
         guard version == .http1_1 else { throw .strictModeAssertion }
         return .chunked
-    }
-
-    /// A plain number of at most 18 digits.
-    private static func number(_ text: String) -> Int? {
-        guard (1...18).contains(text.utf8.count) else { return nil }
-        var number = 0
-        for byte in text.utf8 {
-            guard (0x30...0x39).contains(byte) else { return nil }
-            number = number * 10 + Int(byte - 0x30)
-        }
-        return number
     }
 }

@@ -8,7 +8,9 @@ struct FieldLine {
     let value: String
 
     /// Reads the line without its CRLF.
-    init(_ line: UnsafeRawBufferPointer) throws(HTTPParserError) {
+    ///
+    /// - Parameter repairing: Whether a value that is not UTF-8 is repaired instead of refused.
+    init(_ line: UnsafeRawBufferPointer, repairing: Bool = false) throws(HTTPParserError) {
         var colon = 0
         while colon < line.count, ByteKind.isToken(line[colon]) { colon += 1 }
         guard colon > 0, colon < line.count, line[colon] == UInt8(ascii: ":") else { throw .invalidHeaderToken }
@@ -23,7 +25,7 @@ struct FieldLine {
             if byte >= 0x80 { isASCII = false }
         }
         name = String(decoding: UnsafeRawBufferPointer(rebasing: line[..<colon]), as: UTF8.self)
-        if isASCII {
+        if isASCII || repairing {
             value = String(decoding: bytes, as: UTF8.self)
         } else {
             guard let text = String(validating: bytes, as: UTF8.self) else { throw .invalidCharactersUsed }

@@ -1,0 +1,75 @@
+import NIOCore
+import NIOHTTP1
+
+/// Writes the header of an HTTP/1 message (RFC 9112 sections 3 and 4) in one piece. Nothing is added and nothing left
+/// out: framing is decided by whoever makes the header.
+enum HeadWriter {
+    /// Writes the header of a request.
+    static func write(_ head: HTTPRequestHead, into buffer: inout ByteBuffer) {
+        write(head.method.rawValue, " ", head.uri, " HTTP/1.1\r\n", head.headers, into: &buffer)
+    }
+
+    /// Writes the header of an answer.
+    static func write(_ head: HTTPResponseHead, into buffer: inout ByteBuffer) {
+        let version = head.version == .http1_0 ? "HTTP/1.0 " : "HTTP/1.1 "
+        let status = head.status
+        write(version, StatusCode.text(status), status.reasonPhrase, "\r\n", head.headers, into: &buffer)
+    }
+
+    /// Writes field lines and the empty line behind them, as they also end trailers.
+    static func write(_ fields: HTTPHeaders, into buffer: inout ByteBuffer) {
+        write("", "", "", "", fields, into: &buffer)
+    }
+
+    private static func write(
+        _ first: String, _ second: String, _ third: String, _ fourth: String, _ fields: HTTPHeaders,
+        into buffer: inout ByteBuffer
+    ) {
+        var size = first.utf8.count + second.utf8.count + third.utf8.count + fourth.utf8.count + 2
+        for (name, value) in fields { size += name.utf8.count + value.utf8.count + 4 }
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: size) { target in
+            var writer = ByteWriter(target)
+            writer.put(first)
+            writer.put(second)
+            writer.put(third)
+            writer.put(fourth)
+            for (name, value) in fields {
+                writer.put(name)
+                writer.put(0x3A, 0x20)
+                writer.put(value)
+                writer.put(0x0D, 0x0A)
+            }
+            writer.put(0x0D, 0x0A)
+            return writer.count
+        }
+    }
+}
+
+/// The code of a status and the space behind it.
+private enum StatusCode {
+    static func text(_ status: HTTPResponseStatus) -> String { String(status.code) + " " }
+}
+
+/// Puts bytes one behind the other into memory that is known to be large enough.
+private struct ByteWriter {
+    private let target: UnsafeMutableRawBufferPointer
+    private(set) var count = 0
+
+    init(_ target: UnsafeMutableRawBufferPointer) {
+        self.target = target
+    }
+
+    mutating func put(_ text: String) {
+        var text = text
+        text.withUTF8 { bytes in
+            UnsafeMutableRawBufferPointer(rebasing: target[count...]).copyMemory(from: UnsafeRawBufferPointer(bytes))
+            count += bytes.count
+        }
+    }
+
+    mutating func put(_ first: UInt8, _ second: UInt8) {
+        target[count] = first
+        target[count + 1] = second
+        count += 2
+    }
+}
