@@ -20,7 +20,7 @@ import Testing
         }
     }
 
-    @Test("A server with a certificate that is trusted and fits is used, any other is refused before a password is sent")
+    @Test("A server whose certificate is trusted and fits is used, any other is refused before a password is sent")
     func verification() async throws {
         let directory = try TestDirectory()
         let certificate = try await TestCertificate(for: "DNS:redis.test", in: directory.path)
