@@ -60,7 +60,7 @@ extension StoreURL {
         guard let at = authority.lastIndex(of: "@"), let colon = authority[..<at].firstIndex(of: ":") else {
             return rest
         }
-        return rest.replacingCharacters(in: rest.index(after: colon)..<at, with: "***")
+        return rest[...colon] + "***" + rest[at...]
     }
 
     /// What follows the scheme, without options and slashes at its end.
