@@ -13,11 +13,14 @@ import Testing
         let replica = try await RedisServer.startReplica(of: primary)
         let error = await #expect(throws: StoreError.self) { _ = try await replica.open() }
         #expect(error?.message.contains("replica") == true)
-        let store = try await primary.open { $0.connectTimeout = .milliseconds(500) }
+        let store = try await primary.open { $0.connectTimeout = .seconds(3) }
         try primary.send("REPLICAOF", "127.0.0.1", "\(replica.port)")
         let refused = await store.failure(.claim(.test(1), .test(1)))
         #expect(refused?.code == .unavailable)
         #expect(refused?.effect == .notApplied)
+        // The connection is given up, so that the next one may lead to the new primary.
+        for _ in 0..<200 where store.statistics.disconnections == 0 { try await Task.sleep(for: .milliseconds(10)) }
+        #expect(store.statistics.disconnections > 0)
         await store.close()
     }
 
@@ -52,6 +55,10 @@ import Testing
             #expect(error?.code == .unavailable)
             #expect(error?.effect == .unknown)
         }
+        // On a new connection too: WAIT alone would count what that one has written, which is nothing.
+        try primary.send("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+        try await store.waitUntilAnswered()
+        #expect(await store.failure(.claim(.test(1), .test(1)))?.effect == .unknown)
         // What others have is told all the same, and nothing is there where nothing was written.
         #expect(try await store.exchange(.claim(.test(1), .test(2))).record?.owner == .test(1))
         replica.resume()

@@ -95,9 +95,13 @@ import Testing
         let server = try await RedisServer.start(.never)
         let store = try await server.open()
         _ = try await store.exchange(.claim(.test(1), .test(1)))
-        await store.change(of: .test(1), within: .milliseconds(50))
+        async let change: Void = store.change(of: .test(1), within: .seconds(1))
         let channel = "once:\(RecordID.test(1))"
+        for _ in 0..<100 where try server.send("PUBSUB", "NUMSUB", channel) != .array([.text(channel), .integer(1)]) {
+            try await Task.sleep(for: .milliseconds(10))
+        }
         #expect(try server.send("PUBSUB", "NUMSUB", channel) == .array([.text(channel), .integer(1)]))
+        await change
         for _ in 0..<100 where try server.send("PUBSUB", "NUMSUB", channel) != .array([.text(channel), .integer(0)]) {
             try await Task.sleep(for: .milliseconds(50))
         }

@@ -15,7 +15,6 @@ package final class RedisClient {
 
     package init(port: Int) throws {
         socket = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        guard socket >= 0 else { throw Failure(step: "socket", number: errno) }
         var time = timeval(tv_sec: 5, tv_usec: 0)
         setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
         var address = LoopbackPort.address(UInt16(port))
@@ -24,11 +23,8 @@ package final class RedisClient {
                 connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard result == 0 else {
-            let number = errno
-            Foundation.close(socket)
-            throw Failure(step: "connect", number: number)
-        }
+        // The object is whole, so its end closes the socket.
+        guard result == 0 else { throw Failure(step: "connect", number: errno) }
     }
 
     deinit {
