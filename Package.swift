@@ -149,7 +149,7 @@ let package = Package(
             name: "EmbeddedStoresTests",
             dependencies: [
                 "Idempotency", "IdempotencyRocksDB", "IdempotencySQLite", "IdempotencyTestKit", "StoreTestParts",
-                logging,
+                "store-peer", logging,
             ],
             path: "Tests/Stores/Embedded", swiftSettings: settings),
         program(
@@ -226,8 +226,9 @@ let package = Package(
         .testTarget(
             name: "FuzzTests",
             dependencies: [
-                "Idempotency", "IdempotencyGateway", "IdempotencyHTTP", "IdempotencyRocksDB", "IdempotencyTestKit",
-                "OnceTools", nioCore, nioEmbedded, nioHTTP,
+                "Idempotency", "IdempotencyEmbedded", "IdempotencyGateway", "IdempotencyHTTP", "IdempotencyRocksDB",
+                "IdempotencySQLite", "IdempotencyTestKit", "OnceTools", grdbDriver, nioCore, nioEmbedded, nioHPACK,
+                nioHTTP,
             ],
             path: "Tests/Fuzz", swiftSettings: settings),
         .testTarget(

@@ -2,22 +2,104 @@
 # Fuzzes the parsers with libFuzzer, guided by coverage; the short form is the test target FuzzTests. Inputs that reach
 # something new stay in .build/fuzz/corpus; an input that breaks a property is left in .build/fuzz and ends the run.
 #
-# Usage: scripts/fuzz.sh [SECONDS [PROPERTY...]]       60 seconds for each property of Tests/Fuzz but the settings
+# Usage: scripts/fuzz.sh [SECONDS [PROPERTY...]]            60 seconds for each property but the settings
+#        scripts/fuzz.sh --planted [SECONDS [PROPERTY...]]  with the faults of Fuzz/Planted: each must be found
+#        scripts/fuzz.sh --keep [PROPERTY...]               puts what reached something new into Fuzz/Corpus
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-seconds=${1:-60}
-shift || true
-properties=${*:-keyHeader json storedAnswer responseMessage record request}
+mode=${1:-}
+case $mode in
+  --planted | --keep) shift ;;
+  *) mode=--find ;;
+esac
+seconds=60
+if [ "$mode" != --keep ]; then
+  seconds=${1:-60}
+  shift || true
+fi
+properties=${*:-keyHeader json storedAnswer responseMessage record row request http2}
+runner=.build/fuzz/release/FuzzRunner
+# Under this name, whatever the folder is called: the package manager confuses packages in folders of the same name.
+subject=$PWD/.build/fuzz/subject/swift-idempotency
+mkdir -p "${subject%/*}"
+ln -sfn "$PWD" "$subject"
 
 # Tests see what is internal; with optimisation, or most of the time would go into debug code. The trap on overflow
 # stays.
-swift build --package-path Fuzz --scratch-path .build/fuzz -c release --sanitize fuzzer -Xswiftc -enable-testing
-for property in $properties; do
-  mkdir -p ".build/fuzz/corpus/$property"
-  echo "==> $property, $seconds s"
-  FUZZ_PROPERTY=$property .build/fuzz/release/FuzzRunner -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
-    -max_len=4096 -print_final_stats=1 -artifact_prefix=".build/fuzz/$property-" \
-    ".build/fuzz/corpus/$property" "Fuzz/Corpus/$property" 2>&1 |
-    grep -E '^(#[0-9]+.DONE|stat::|==|SUMMARY|INFO: Seed)|Fatal error|Test unit written'
-done
+build() {
+  FUZZ_SUBJECT=$subject swift build --package-path Fuzz --scratch-path .build/fuzz -c release --sanitize fuzzer \
+    -Xswiftc -enable-testing --product FuzzRunner
+}
+
+# fuzz PROPERTY OPTIONS... DIRECTORIES...
+fuzz() {
+  FUZZ_PROPERTY=$1 "$runner" -timeout=10 -rss_limit_mb=2048 -max_len=4096 -use_value_profile=1 \
+    -artifact_prefix=".build/fuzz/$1-" "${@:2}"
+}
+
+find_something() {
+  build
+  for property in $properties; do
+    mkdir -p ".build/fuzz/corpus/$property"
+    echo "==> $property, $seconds s"
+    fuzz "$property" -max_total_time="$seconds" -print_final_stats=1 ".build/fuzz/corpus/$property" \
+      "Fuzz/Corpus/$property" 2>&1 |
+      grep -aE '^(#[0-9]+.(INITED|DONE)|stat::|==|SUMMARY|INFO: Seed)|Fatal error|Test unit written'
+  done
+}
+
+# A copy of the sources with all the faults; what they depend on is built only once.
+find_planted() {
+  subject=$PWD/.build/fuzz/planted/swift-idempotency
+  rm -rf "$subject"
+  mkdir -p "$subject"
+  cp -r Package.swift Sources Tests "$subject"
+  for property in $properties; do
+    patch --silent --fuzz=0 -p1 -d "$subject" <"Fuzz/Planted/$property.patch"
+  done
+  build
+  local missed=0
+  for property in $properties; do
+    local log=.build/fuzz/planted/$property.log new=.build/fuzz/planted/new/$property start=$SECONDS
+    mkdir -p "$new"
+    if fuzz "$property" -max_total_time="$seconds" -print_final_stats=1 "$new" "Fuzz/Corpus/$property" \
+      >"$log" 2>&1; then
+      echo "MISSED $property in $seconds s"
+      missed=1
+    else
+      echo "FOUND $property: $(head -1 "Fuzz/Planted/$property.patch") $(found "$log"), $((SECONDS - start)) s"
+    fi
+  done
+  return "$missed"
+}
+
+# After how many inputs, and whether one of the corpus was enough.
+found() {
+  local inputs
+  inputs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$1")
+  if grep -qa INITED "$1"; then echo "after $inputs inputs"; else echo "by the corpus, $inputs inputs"; fi
+}
+
+keep() {
+  for property in $properties; do
+    local all=.build/fuzz/kept/$property
+    rm -rf "$all"
+    mkdir -p "$all" "Fuzz/Corpus/$property"
+    # First what is there already, then what adds to it; the smallest input for each new place.
+    fuzz "$property" -use_value_profile=0 -merge=1 "$all" "Fuzz/Corpus/$property" ".build/fuzz/corpus/$property" \
+      >".build/fuzz/kept/$property.log" 2>&1
+    local before after
+    before=$(find "Fuzz/Corpus/$property" -type f | wc -l)
+    fuzz "$property" -use_value_profile=0 -merge=1 "Fuzz/Corpus/$property" "$all" \
+      >>".build/fuzz/kept/$property.log" 2>&1
+    after=$(find "Fuzz/Corpus/$property" -type f | wc -l)
+    echo "$property: $before inputs before, $after now"
+  done
+}
+
+case $mode in
+  --planted) find_planted ;;
+  --keep) keep ;;
+  *) find_something ;;
+esac

@@ -9,10 +9,10 @@ import Foundation
 
     /// What can be measured by itself.
     enum Group: String, CaseIterable, ExpressibleByArgument {
-        case memory, embedded, gateway, middleware, scale
+        case memory, embedded, gateway, latency, middleware, scale
     }
 
-    @Flag(help: "Measure as documents cite it: half an hour instead of two or three minutes.")
+    @Flag(help: "Measure as documents cite it: less than half an hour instead of some minutes.")
     var full = false
 
     @Option(parsing: .upToNextOption, help: "Measure only these groups.")
@@ -39,30 +39,61 @@ import Foundation
     @Option(help: "A folder on the disk to measure; the system's folder for temporary files by default.")
     var folder = NSTemporaryDirectory()
 
+    @Option(help: "The folder that keeps the tables of this run and of those before it.")
+    var results = ".build/benchmark-results"
+
     @Option(parsing: .upToNextOption, help: "Documents to put the tables and the summary into, at their marks.")
     var update: [String] = []
 
+    @Flag(help: "Measure nothing; put what the results folder keeps into the documents.")
+    var noMeasuring = false
+
     func run() async throws {
+        let results = ResultsFolder(path: self.results)
+        let failures = noMeasuring ? [] : try await measure(into: results)
+        for path in update {
+            let remarks = try Document(path: path).update(
+                only.map(\.rawValue), of: Group.allCases.map(\.rawValue), from: results)
+            for remark in remarks { Console.warn(remark) }
+        }
+        guard failures.isEmpty else {
+            throw BenchmarkError("\(failures.count) failed:\n" + failures.joined(separator: "\n"))
+        }
+    }
+
+    /// Measures group by group; one that fails does not keep the others from it. What failed.
+    private func measure(into results: ResultsFolder) async throws -> [String] {
         let folder = self.folder + "/once-benchmarks-\(ProcessInfo.processInfo.processIdentifier)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let effort = effort
-        var report = Report(machine: try Machine(folder: folder), effort: effort)
-        print(report.machine.description)
+        let interruption = Interruption(removing: folder)
+        defer {
+            interruption.end()
+            try? FileManager.default.removeItem(atPath: folder)
+        }
+        let run = RunDescription(machine: try Machine(folder: folder), effort: effort)
+        Console.say(run.heading)
+        var report = Report(run: run, folder: results)
         for group in Group.allCases where only.contains(group) {
-            report.section = group.rawValue
-            switch group {
-            case .memory: try await MemoryGroup(effort: effort).run(into: &report)
-            case .embedded: try await EmbeddedGroup(effort: effort, folder: folder, stores: stores).run(into: &report)
-            case .gateway:
-                let urls = gatewayStores(in: folder)
-                try await GatewayGroup(effort: effort, folder: folder, stores: urls).run(into: &report)
-            case .middleware: try await MiddlewareGroup(effort: effort, folder: folder).run(into: &report)
-            case .scale: try await ScaleGroup(effort: effort, folder: folder, stores: stores).run(into: &report)
+            report.group = group.rawValue
+            do {
+                try await measure(group, in: folder, into: &report)
+            } catch {
+                report.fail("\(error)")
             }
         }
-        print("\n### Summary\n\n" + report.summary)
-        for document in update { try report.update(document: document) }
+        return report.failures
+    }
+
+    private func measure(_ group: Group, in folder: String, into report: inout Report) async throws {
+        let urls = gatewayStores(in: folder, of: group)
+        switch group {
+        case .memory: try await MemoryGroup(effort: effort).run(into: &report)
+        case .embedded: try await EmbeddedGroup(effort: effort, folder: folder, stores: stores).run(into: &report)
+        case .gateway: try await GatewayGroup(effort: effort, folder: folder, stores: urls).run(into: &report)
+        case .latency: try await LatencyGroup(effort: effort, folder: folder, stores: urls).run(into: &report)
+        case .middleware: try await MiddlewareGroup(effort: effort, folder: folder).run(into: &report)
+        case .scale: try await ScaleGroup(effort: effort, folder: folder, stores: stores).run(into: &report)
+        }
     }
 
     private var effort: Effort {
@@ -74,8 +105,8 @@ import Foundation
         return effort
     }
 
-    private func gatewayStores(in folder: String) -> [GatewayStore] {
-        stores.map { GatewayStore(name: $0.name, url: $0.url(in: folder, name: "gateway")) }
+    private func gatewayStores(in folder: String, of group: Group) -> [GatewayStore] {
+        stores.map { GatewayStore(name: $0.name, url: $0.url(in: folder, name: group.rawValue)) }
             + gatewayStore.map { url in GatewayStore(name: String(url.prefix { $0 != ":" }), url: url) }
     }
 }

@@ -1,5 +1,3 @@
-import ArgumentParser
-
 /// How much is measured.
 struct Effort {
     /// What the form is called.
@@ -8,18 +6,24 @@ struct Effort {
     var rounds: Int
     /// How long a round of a server under load lasts.
     var seconds: Int
-    /// By how much the repetitions of a round within this process are multiplied.
-    let repetitions: Int
+    /// How long a round within this process lasts, in seconds.
+    let localSeconds: Double
     /// At how many stored keys the cost is measured.
     var storedKeys: [Int]
     /// With how many connections servers are loaded.
     var connections: [Int]
+    /// The number of connections whose figures go into the summary.
+    let citedConnections: Int
 
-    /// A look in two minutes.
+    /// A look in some minutes.
     static let quick = Effort(
-        name: "quick", rounds: 3, seconds: 1, repetitions: 1, storedKeys: [1_000, 20_000], connections: [1, 32])
-    /// What documents cite; about half an hour.
+        name: "quick", rounds: 3, seconds: 1, localSeconds: 0.3, storedKeys: [1_000, 20_000], connections: [1, 32],
+        citedConnections: 32)
+    /// What documents cite; less than half an hour.
     static let full = Effort(
-        name: "full", rounds: 5, seconds: 3, repetitions: 4, storedKeys: [1_000, 100_000, 1_000_000],
-        connections: [1, 32, 256])
+        name: "full", rounds: 5, seconds: 3, localSeconds: 1.5, storedKeys: [1_000, 100_000, 1_000_000],
+        connections: [1, 32, 256], citedConnections: 256)
+
+    /// A number of connections as titles say it.
+    static func connections(_ count: Int) -> String { count == 1 ? "1 connection" : "\(count) connections" }
 }

@@ -3,7 +3,7 @@ package import IdempotencyLanes
 
 /// What is asked of the lane of an embedded store.
 package enum StoreJob: Sendable {
-    case exchange(Exchange, @Sendable (Result<ExchangeReply, StoreError>) -> Void)
+    case exchange(PendingExchange)
     case sweep(limit: Int, @Sendable (Result<Int, StoreError>) -> Void)
 
     /// Answers a job that the lane does not take.
@@ -12,7 +12,7 @@ package enum StoreJob: Sendable {
     package func refuse(because reason: LaneRefusal, by kind: String) {
         let error = Self.refusal(reason, by: kind)
         switch self {
-        case .exchange(_, let completion): completion(.failure(error))
+        case .exchange(let pending): pending.completion(.failure(error))
         case .sweep(_, let completion): completion(.failure(error))
         }
     }
@@ -31,6 +31,23 @@ package enum StoreJob: Sendable {
     /// The refusal of a store that was closed.
     package static func closed(_ kind: String) -> StoreError {
         StoreError(.shutDown, "The \(kind) store is closed; open it again to go on.", effect: .notApplied)
+    }
+}
+
+extension [StoreJob] {
+    /// What is asked of records, in order.
+    package var exchanges: [PendingExchange] {
+        var exchanges: [PendingExchange] = []
+        exchanges.reserveCapacity(count)
+        for case .exchange(let exchange) in self { exchanges.append(exchange) }
+        return exchanges
+    }
+}
+
+extension [PendingExchange] {
+    /// Tells everyone the answer to what they asked, in the same order.
+    package func complete(_ answers: [Result<ExchangeReply, StoreError>]) {
+        for (exchange, answer) in zip(self, answers) { exchange.completion(answer) }
     }
 }
 
@@ -54,7 +71,7 @@ extension Lane where Worker.Job == StoreJob {
             completion(.failure(StoreError(.tooLarge, message, effect: .notApplied)))
             return
         }
-        submit(.exchange(exchange, completion))
+        submit(.exchange(PendingExchange(exchange, completion: completion)))
     }
 
     /// Removes up to `limit` expired records, at most `batch` at a time, between which all that is queued is served.

@@ -10,8 +10,12 @@ enum FuzzProperty: String, CaseIterable, Sendable {
     case responseMessage
     /// Records of the RocksDB store.
     case record
+    /// Rows of the SQLite store.
+    case row
     /// Requests of HTTP/1.
     case request
+    /// The header of requests of HTTP/2.
+    case http2
     #if !WITHOUT_SETTINGS
     /// What people write in settings: durations, sizes, addresses, paths, pointers.
     case settings
@@ -34,7 +38,9 @@ enum FuzzProperty: String, CaseIterable, Sendable {
         case .storedAnswer: try StoredAnswerProperty.check(bytes)
         case .responseMessage: try ResponseMessageProperty.check(bytes)
         case .record: try RecordProperty.check(bytes)
+        case .row: try RowProperty.check(bytes)
         case .request: try RequestProperty.check(bytes)
+        case .http2: try HTTP2Property.check(bytes)
         #if !WITHOUT_SETTINGS
         case .settings: try SettingsProperty.check(bytes)
         #endif

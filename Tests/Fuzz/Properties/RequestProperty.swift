@@ -40,8 +40,11 @@ enum RequestProperty {
         return [.GET, .PUT, .POST, .PATCH, .DELETE, .HEAD, .OPTIONS].contains(head.method)
     }
 
-    private static func seen(_ pieces: [[UInt8]]) -> (requests: [Seen], heads: [HTTPRequestHead], isRefused: Bool) {
-        var decoder = RequestDecoder(limits: GatewayLimits())
+    /// What the gateway's parser makes of bytes that come in these pieces.
+    static func seen(
+        _ pieces: [[UInt8]], limits: GatewayLimits = GatewayLimits()
+    ) -> (requests: [Seen], heads: [HTTPRequestHead], isRefused: Bool) {
+        var decoder = RequestDecoder(limits: limits)
         var input = ByteBuffer()
         var parts: [HTTPServerRequestPart] = []
         for piece in pieces {

@@ -10,6 +10,16 @@ enum EmbeddedStore: String, CaseIterable, CustomTestStringConvertible, Sendable 
 
     var testDescription: String { rawValue }
 
+    /// How another process is told of the store in a directory.
+    func url(in directory: TestDirectory) -> String { "\(rawValue):\(path(in: directory))" }
+
+    private func path(in directory: TestDirectory) -> String {
+        switch self {
+        case .sqlite: directory.file()
+        case .rocksdb: directory.file("once")
+        }
+    }
+
     /// What a test may ask to be otherwise.
     struct Settings {
         var clock: any MachineClock = .machine
@@ -31,14 +41,14 @@ enum EmbeddedStore: String, CaseIterable, CustomTestStringConvertible, Sendable 
             configuration.queueLimit = settings.queueLimit
             configuration.recordLimit = settings.recordLimit
             configuration.orphansLapseAtOnce = settings.orphansLapseAtOnce
-            return try await SQLiteStore.open(directory.file(), configuration: configuration, logger: silent)
+            return try await SQLiteStore.open(path(in: directory), configuration: configuration, logger: silent)
         case .rocksdb:
             var configuration = RocksDBStore.Configuration()
             configuration.clock = settings.clock
             configuration.queueLimit = settings.queueLimit
             configuration.recordLimit = settings.recordLimit
             configuration.orphansLapseAtOnce = settings.orphansLapseAtOnce
-            return try await RocksDBStore.open(directory.file("once"), configuration: configuration, logger: silent)
+            return try await RocksDBStore.open(path(in: directory), configuration: configuration, logger: silent)
         }
     }
 }

@@ -120,14 +120,20 @@ import Testing
         let directory = try TestDirectory()
         let clock = TestClock()
         let store = try await kind.open(in: directory, clock: clock)
-        let record = try #require(try await store.exchange(.claim(.test(1), .test(1))).record)
-        _ = try await store.exchange(.complete(.test(1), record, retention: .seconds(60)))
+        for number in 1...2 {
+            let record = try #require(try await store.exchange(.claim(.test(number), .test(1))).record)
+            _ = try await store.exchange(.complete(.test(number), record, retention: .seconds(60)))
+        }
         clock.advance(by: .seconds(60) - .microseconds(1))
         #expect(try await store.sweep(limit: 10) == 0)
+        #expect(try await store.counts() == RecordCounts(completed: 2))
         #expect(try await store.exchange(.claim(.test(1), .test(2))).isStored == false)
         clock.advance(by: .microseconds(1))
         #expect(try await store.record(.test(1)).record == nil)
+        #expect(try await store.counts() == RecordCounts(expired: 2))
         #expect(try await store.exchange(.claim(.test(1), .test(3))).isStored)
+        #expect(try await store.sweep(limit: 10) == 1)
+        #expect(try await store.counts() == RecordCounts(running: 1))
         await store.close()
     }
 

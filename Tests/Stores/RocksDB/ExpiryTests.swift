@@ -53,6 +53,20 @@ import Testing
         await store.close()
     }
 
+    @Test("After the wall clock was set back, what expires before the last that was swept is swept too")
+    func sweepsEarlier() async throws {
+        let store = try await RocksDBStore.test(directory, clock: clock)
+        _ = try await execute(1, retention: .seconds(60), in: store)
+        clock.advance(by: .seconds(60))
+        #expect(try await store.sweep(limit: 10) == 1)
+        clock.stepWall(by: .seconds(-3600))
+        _ = try await execute(2, retention: .seconds(60), in: store)
+        clock.advance(by: .seconds(60))
+        #expect(try await store.sweep(limit: 10) == 1)
+        #expect(try await store.counts() == RecordCounts())
+        await store.close()
+    }
+
     @Test("A record stays for a while after it has expired, to the microsecond")
     func delay() async throws {
         let store = try await RocksDBStore.test(directory, clock: clock)

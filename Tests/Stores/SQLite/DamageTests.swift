@@ -24,6 +24,9 @@ import Testing
         arguments: [
             "version = 2", "state = 9", "fingerprint = x'00'", "owner = 'me'", "attempt = -1", "detail = 7",
             "instance = 4711", "label_key = x'05'", "tail = x'0102'", "moment = 'noon'", "lease_uptime = NULL",
+            "expires = 5", "outcome = x'01'", "detail = 1, state = 0", "checkpoint = x''", "state = 2",
+            "label_key = CAST(x'ff' AS TEXT)", "twin = 9223372036854775807", "twin = -1",
+            "renewals = 0, detail = 3",
         ])
     func unknownContent(change: String) async throws {
         var store = try await SQLiteStore.test(directory.file())
@@ -38,6 +41,20 @@ import Testing
         #expect(error?.code == .corrupt)
         #expect(error?.effect == .notApplied)
         #expect(try await store.exchange(.claim(.test(2), .test(2))).isStored)
+        await store.close()
+    }
+
+    @Test("A store whose highest fence is no fence gives out none", arguments: ["-1", "'one'"])
+    func damagedFence(last: String) async throws {
+        var store = try await SQLiteStore.test(directory.file())
+        _ = try await store.exchange(.claim(.test(1), .test(1)))
+        await store.close()
+        try alter("UPDATE idempotency_fence SET last = \(last)")
+        store = try await SQLiteStore.test(directory.file())
+        let error = await #expect(throws: StoreError.self) {
+            _ = try await store.exchange(.claim(.test(2), .test(2)))
+        }
+        #expect(error?.code == .corrupt)
         await store.close()
     }
 

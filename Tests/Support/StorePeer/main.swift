@@ -10,6 +10,7 @@
 // redis:PORT, a server on this machine.
 import Foundation
 import Idempotency
+import StoreTestParts
 
 func line(_ text: String) {
     FileHandle.standardOutput.write(Data((text + "\n").utf8))

@@ -15,9 +15,8 @@ struct EmbeddedGroup {
 
     private func compare(callers: Int, into report: inout Report) async throws {
         let single = try OneCommitPerWrite(path: folder + "/single-\(callers).db")
-        let repetitions = max(1000 * effort.repetitions / callers, 30)
         var contenders = [
-            Contender("SQLite, one commit per write", callers: callers, repetitions: repetitions) { number in
+            Contender("SQLite, one commit per write", callers: callers, seconds: effort.localSeconds) { number in
                 let id = RecordID(scope: "bench", key: try IdempotencyKey("single-\(number)"))
                 try await single.execute(id.digest.bytes, outcome: Array("{\"receipt\":1}".utf8))
             }
@@ -26,35 +25,39 @@ struct EmbeddedGroup {
         for kind in stores {
             let store = try await kind.open(in: folder, name: "callers-\(callers)")
             opened.append(store)
-            let once = Once(store: store.store, interrupted: .rerun)
-            _ = try await once.perform(try IdempotencyKey("replay"), scope: "bench") { _ in 1 }
-            contenders.append(
-                Contender("\(kind.name), executed", callers: callers, repetitions: repetitions) { number in
-                    _ = try await once.perform(try IdempotencyKey("fresh-\(number)"), scope: "bench") { _ in number }
-                })
-            contenders.append(
-                Contender("\(kind.name), replayed", callers: callers, repetitions: repetitions * 4) { _ in
-                    _ = try await once.perform(try IdempotencyKey("replay"), scope: "bench") { _ in 1 }
-                })
+            contenders += try await self.contenders(kind, store, callers: callers)
         }
-        let measurements = try await Comparison(rounds: effort.rounds).run(contenders)
+        let measurements = await Comparison(rounds: effort.rounds).run(contenders)
         for store in opened { await store.close() }
-        var table = Table(
-            "Embedded stores, \(callers) at once", "claim, run, complete; every write synced", "per second", "ratio",
-            "p50", "p99")
-        for measurement in measurements {
-            table.add(
-                measurement.name, Figure.whole(measurement.rate),
-                Figure.ratio(measurement.ratio(to: measurements[0])), Figure.time(measurement.latency(50)),
-                Figure.time(measurement.latency(99)))
-        }
-        report.add(table)
+        let table = Table(
+            "Embedded stores, \(callers) at once", of: "claim, run, complete; every write synced", measurements)
+        report.add(table, of: measurements)
         guard callers == 64 else { return }
-        for (kind, measurement) in zip(stores, measurements.dropFirst().enumerated().filter { $0.0 % 2 == 0 }.map(\.1))
-        {
+        for measurement in measurements.dropFirst() where measurement.name.hasSuffix("executed") {
             report.add(
                 figure: Figure.ratio(measurement.ratio(to: measurements[0])) + " ×",
-                for: "\(kind.name), 64 callers, against one commit per write")
+                for: "\(measurement.name.split(separator: ",")[0]), 64 callers, against one commit per write")
         }
+    }
+
+    private func contenders(
+        _ kind: EmbeddedStore, _ store: OpenedEmbeddedStore, callers: Int
+    ) async throws -> [Contender] {
+        let once = Once(store: store.store, interrupted: .rerun)
+        _ = try await once.perform(try IdempotencyKey("replay"), scope: "bench") { _ in 1 }
+        let executions = Executions()
+        return [
+            Contender("\(kind.name), executed", callers: callers, seconds: effort.localSeconds) { number in
+                _ = try await once.perform(try IdempotencyKey("fresh-\(number)"), scope: "bench") { _ in
+                    executions.add()
+                    return number
+                }
+            }.executing(executions),
+            Contender("\(kind.name), replayed", callers: callers, seconds: effort.localSeconds) { _ in
+                _ = try await once.perform(try IdempotencyKey("replay"), scope: "bench") { _ -> Int in
+                    try Executions.unexpected()
+                }
+            },
+        ]
     }
 }

@@ -16,23 +16,43 @@ enum EmbeddedStore: String, CaseIterable {
         }
     }
 
-    /// The URL of one in a folder, for the gateway.
-    func url(in folder: String, name: String) -> String {
+    /// Where one lies in a folder.
+    func path(in folder: String, name: String) -> String {
         switch self {
-        case .sqlite: "sqlite:\(folder)/\(name).db"
-        case .rocksdb: "rocksdb:\(folder)/\(name).rocks"
+        case .sqlite: "\(folder)/\(name).db"
+        case .rocksdb: "\(folder)/\(name).rocks"
         }
     }
 
+    /// The URL of one in a folder, for the gateway.
+    func url(in folder: String, name: String) -> String { "\(rawValue):\(path(in: folder, name: name))" }
+
     /// Opens one in a folder.
-    func open(in folder: String, name: String) async throws -> OpenedEmbeddedStore {
-        let logger = Logger(label: "benchmarks")
+    ///
+    /// - Parameter isForFilling: Whether nothing is synced and batches are large; all else is the default.
+    func open(in folder: String, name: String, isForFilling: Bool = false) async throws -> OpenedEmbeddedStore {
+        var logger = Logger(label: "benchmarks")
+        if isForFilling { logger.logLevel = .error }
+        let path = path(in: folder, name: name)
         switch self {
         case .sqlite:
-            let store = try await SQLiteStore.open("\(folder)/\(name).db", logger: logger)
+            var configuration = SQLiteStore.Configuration()
+            if isForFilling {
+                configuration.synchronous = .off
+                configuration.batchLimit = 8192
+                configuration.queueLimit = 1 << 20
+                configuration.checkpointPages = 50_000
+            }
+            let store = try await SQLiteStore.open(path, configuration: configuration, logger: logger)
             return OpenedEmbeddedStore(store: store) { await store.close() }
         case .rocksdb:
-            let store = try await RocksDBStore.open("\(folder)/\(name).rocks", logger: logger)
+            var configuration = RocksDBStore.Configuration()
+            if isForFilling {
+                configuration.synchronous = .off
+                configuration.batchLimit = 8192
+                configuration.queueLimit = 1 << 20
+            }
+            let store = try await RocksDBStore.open(path, configuration: configuration, logger: logger)
             return OpenedEmbeddedStore(store: store) { await store.close() }
         }
     }
@@ -41,7 +61,7 @@ enum EmbeddedStore: String, CaseIterable {
 /// An open store.
 struct OpenedEmbeddedStore {
     /// What the benchmarks need of a store.
-    typealias Store = SubmittingStore & SweepingStore
+    typealias Store = ListingStore & SubmittingStore & SweepingStore
 
     let store: any Store
     private let closing: () async -> Void

@@ -13,6 +13,8 @@ final class MeasuredGateway {
     let memoryAtStart: Int
     private let gateway: OnceGateway
     private let load: Load
+    /// Goes into fresh keys: a store that outlives the gateway must not have seen them.
+    private let session = String(UInt32.random(in: 0...UInt32.max), radix: 36)
     private var runs = 0
 
     init(_ store: GatewayStore, upstream: Int, load: Load, folder: String) throws {
@@ -25,25 +27,25 @@ final class MeasuredGateway {
     var memory: (now: Int, peak: Int) { gateway.memory }
 
     /// Uses the keys that replays will ask for.
-    func prepareReplays() throws {
-        for _ in 0..<20 {
-            _ = try load.run(port: gateway.port, connections: 1, seconds: 1, keys: .replayed, run: "replays")
-            if try gateway.outcomes()["replayed", default: 0] > 0 { return }
-        }
-        throw BenchmarkError("\(name): \(Load.replayedKeys) requests took more than 20 seconds")
-    }
+    func prepareReplays() throws { try load.useReplayedKeys(port: gateway.port) }
 
     /// A round of load with such keys.
     func contender(_ keys: Load.Keys, connections: Int, seconds: Int, pause: Int = 0) -> Contender {
         Contender("\(name), \(keys == .fresh ? "fresh keys" : "replays")") { [self] in
-            runs += 1
-            let before = try gateway.outcomes()
-            let sample = try load.run(
-                port: gateway.port, connections: connections, seconds: seconds, keys: keys,
-                run: keys == .fresh ? "\(runs)" : "replays", pause: pause)
-            try check(before, try gateway.outcomes(), keys, sample.operations)
-            return sample
+            try measure(keys, connections: connections, seconds: seconds, pause: pause)
         }
+    }
+
+    /// Loads it for some seconds; fails when it did not do with every request what such keys ask for.
+    @discardableResult
+    func measure(_ keys: Load.Keys, connections: Int, seconds: Int, pause: Int = 0) throws -> Sample {
+        runs += 1
+        let before = try steady(gateway.outcomes)
+        let sample = try load.run(
+            port: gateway.port, connections: connections, seconds: seconds, keys: keys,
+            run: keys == .fresh ? "\(session)-\(runs)" : "replays", pause: pause)
+        try check(before, try steady(gateway.outcomes), keys, sample.operations)
+        return sample
     }
 
     func stop() { gateway.stop() }
@@ -51,10 +53,10 @@ final class MeasuredGateway {
     /// Every request was executed, or every one was replayed; those cut off by the end of the round may come on top.
     private func check(_ before: [String: Int], _ after: [String: Int], _ keys: Load.Keys, _ count: Int) throws {
         let wanted = keys == .fresh ? "executed" : "replayed"
-        for (outcome, total) in after {
-            let number = total - before[outcome, default: 0]
+        for outcome in Set(after.keys).union([wanted]) {
+            let number = after[outcome, default: 0] - before[outcome, default: 0]
             guard outcome == wanted ? number >= count : number == 0 else {
-                throw BenchmarkError("\(name): of \(count) requests, \(number) were \(outcome), not \(wanted)")
+                throw BenchmarkError("of \(count) requests, which should be \(wanted), \(number) were \(outcome)")
             }
         }
     }

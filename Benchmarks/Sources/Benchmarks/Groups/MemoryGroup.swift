@@ -13,34 +13,7 @@ struct MemoryGroup {
     let effort: Effort
 
     func run(into report: inout Report) async throws {
-        let once = Once(store: MemoryStore(), interrupted: .rerun)
-        let cached = Once(store: CachedStore(MemoryStore()), interrupted: .rerun)
-        let repetitions = 20_000 * effort.repetitions
-        let contenders = [
-            Contender("task started and awaited", callers: 1, repetitions: repetitions) { number in
-                _ = await Task { number }.value
-            },
-            Contender("fresh key", callers: 1, repetitions: repetitions) { number in
-                _ = try await once.perform(try IdempotencyKey("fresh-\(number)"), scope: "bench") { _ in number }
-            },
-            Contender("replay", callers: 1, repetitions: repetitions) { _ in
-                _ = try await once.perform(try IdempotencyKey("replay"), scope: "bench") { _ in 1 }
-            },
-            Contender("fresh key, a struct", callers: 1, repetitions: repetitions) { number in
-                _ = try await once.perform(try IdempotencyKey("struct-\(number)"), scope: "bench") { _ in
-                    Receipt(id: "r-1", amount: number, accepted: true)
-                }
-            },
-            Contender("replay, a struct", callers: 1, repetitions: repetitions) { _ in
-                _ = try await once.perform(try IdempotencyKey("replayed struct"), scope: "bench") { _ in
-                    Receipt(id: "r-1", amount: 1, accepted: true)
-                }
-            },
-            Contender("replay from the cache", callers: 1, repetitions: repetitions) { _ in
-                _ = try await cached.perform(try IdempotencyKey("replay"), scope: "bench") { _ in 1 }
-            },
-        ]
-        let measurements = try await Comparison(rounds: effort.rounds).run(contenders)
+        let measurements = await Comparison(rounds: effort.rounds).run(try await contenders())
         var table = Table(
             "`perform` over the memory store", "one caller", "each", "ratio", "p50", "p99", "allocations")
         for measurement in measurements {
@@ -50,9 +23,55 @@ struct MemoryGroup {
                 Figure.time(measurement.latency(99)),
                 allocations_are_counted() == 1 ? Figure.tenths(measurement.allocationsPerOperation) : "–")
         }
-        report.add(table)
+        report.add(table, of: measurements)
         report.add(
             figure: Figure.time(1_000_000 / measurements[1].rate),
             for: "`perform` over the memory store, first execution")
+    }
+
+    private func contenders() async throws -> [Contender] {
+        let once = Once(store: MemoryStore(), interrupted: .rerun)
+        let cached = Once(store: CachedStore(MemoryStore()), interrupted: .rerun)
+        for once in [once, cached] {
+            _ = try await once.perform(try IdempotencyKey("replay"), scope: "bench") { _ in 1 }
+        }
+        _ = try await once.perform(try IdempotencyKey("replayed struct"), scope: "bench") { _ in
+            Receipt(id: "r-1", amount: 1, accepted: true)
+        }
+        let seconds = effort.localSeconds
+        return [
+            Contender("task started and awaited", callers: 1, seconds: seconds) { number in
+                _ = await Task { number }.value
+            },
+            fresh("fresh key", once) { $0 },
+            Contender("replay", callers: 1, seconds: seconds) { _ in
+                _ = try await once.perform(try IdempotencyKey("replay"), scope: "bench") { _ -> Int in
+                    try Executions.unexpected()
+                }
+            },
+            fresh("fresh key, a struct", once) { Receipt(id: "r-1", amount: $0, accepted: true) },
+            Contender("replay, a struct", callers: 1, seconds: seconds) { _ in
+                _ = try await once.perform(try IdempotencyKey("replayed struct"), scope: "bench") { _ -> Receipt in
+                    try Executions.unexpected()
+                }
+            },
+            Contender("replay from the cache", callers: 1, seconds: seconds) { _ in
+                _ = try await cached.perform(try IdempotencyKey("replay"), scope: "bench") { _ -> Int in
+                    try Executions.unexpected()
+                }
+            },
+        ]
+    }
+
+    private func fresh<Value: Codable & Sendable>(
+        _ name: String, _ once: Once, _ result: @escaping @Sendable (Int) -> Value
+    ) -> Contender {
+        let executions = Executions()
+        return Contender(name, callers: 1, seconds: effort.localSeconds) { number in
+            _ = try await once.perform(try IdempotencyKey("\(name)-\(number)"), scope: "bench") { _ in
+                executions.add()
+                return result(number)
+            }
+        }.executing(executions)
     }
 }

@@ -1,57 +1,72 @@
-import Foundation
-
-/// A Hummingbird service with the middleware against the same service bare.
+/// A Hummingbird service with the middleware, and the same service behind the gateway, against the same service bare.
 struct MiddlewareGroup {
     let effort: Effort
     let folder: String
 
+    private struct Servers {
+        let bare: MeasuredService
+        let guarded: MeasuredService
+        let proxy: Nginx
+        let gateway: OnceGateway
+
+        func stop() {
+            gateway.stop()
+            proxy.stop()
+            guarded.stop()
+            bare.stop()
+        }
+    }
+
     func run(into report: inout Report) async throws {
         let load = try Load(folder: folder)
-        let (bare, guarded) = (try Ports.free(), try Ports.free())
-        let executable = try Executables.built("bench-service")
-        let servers = [
-            try ServerProcess(executable, ["\(bare)"], log: folder + "/bare.log", ready: nil),
-            try ServerProcess(
-                executable, ["\(guarded)", folder + "/middleware.db"], log: folder + "/guarded.log", ready: nil),
-        ]
-        defer { for server in servers { server.stop() } }
-        for port in [bare, guarded] { try Ports.waitForListener(on: port) }
+        let servers = try start(load)
+        defer { servers.stop() }
+        var memory = MemoryTable("Hummingbird service, memory")
+        memory.add("bare", servers.bare.memoryAtStart) { servers.bare.memory }
+        memory.add("with the middleware", servers.guarded.memoryAtStart) { servers.guarded.memory }
+        let atStart = servers.gateway.memory.now
+        memory.add("the gateway", atStart) { servers.gateway.memory }
+        for port in [servers.guarded.port, servers.gateway.port] { try load.useReplayedKeys(port: port) }
         for connections in effort.connections {
-            let measurements = try await Comparison(rounds: effort.rounds).run([
-                contender("bare", bare, .fresh, connections, load),
-                contender("with the middleware, fresh keys", guarded, .fresh, connections, load),
-                contender("with the middleware, replays", guarded, .replayed, connections, load),
-            ])
-            var table = Table(
-                "Hummingbird service, \(connections) connections", "SQLite store", "per second", "ratio", "p50", "p99")
-            for measurement in measurements {
-                table.add(
-                    measurement.name, Figure.whole(measurement.rate),
-                    Figure.ratio(measurement.ratio(to: measurements[0])), Figure.time(measurement.latency(50)),
-                    Figure.time(measurement.latency(99)))
-            }
-            report.add(table)
+            await compare(servers, connections: connections, into: &report)
         }
+        report.add(memory.afterRest())
     }
 
-    private func contender(
-        _ name: String, _ port: Int, _ keys: Load.Keys, _ connections: Int, _ load: Load
-    ) -> Contender {
-        let runs = RunCounter()
-        return Contender(name) {
-            try load.run(
-                port: port, connections: connections, seconds: effort.seconds, keys: keys,
-                run: keys == .fresh ? "\(connections)-\(runs.next())" : "replays")
-        }
+    private func start(_ load: Load) throws -> Servers {
+        let bare = try MeasuredService(database: nil, load: load, log: folder + "/bare.log")
+        let guarded = try MeasuredService(
+            database: folder + "/middleware.db", load: load, log: folder + "/guarded.log")
+        let proxy = try Nginx.proxy(to: bare.port, in: folder)
+        let gateway = try OnceGateway(
+            store: EmbeddedStore.sqlite.url(in: folder, name: "service"), upstream: bare.port,
+            log: folder + "/service-gateway.log")
+        return Servers(bare: bare, guarded: guarded, proxy: proxy, gateway: gateway)
     }
-}
 
-/// Counts runs, so that no two of them share keys.
-private final class RunCounter {
-    private var count = 0
-
-    func next() -> Int {
-        count += 1
-        return count
+    private func compare(_ servers: Servers, connections: Int, into report: inout Report) async {
+        let (bare, guarded, gateway) = (servers.bare, servers.guarded, servers.gateway.port)
+        func contender(
+            _ name: String, _ service: MeasuredService, _ port: Int, _ keys: Load.Keys = .fresh, executes: Bool = true
+        ) -> Contender {
+            service.contender(
+                name, port: port, keys: keys, executes: executes, connections: connections, seconds: effort.seconds)
+        }
+        let measurements = await Comparison(rounds: effort.rounds).run([
+            contender("bare", bare, bare.port),
+            contender("with the middleware, fresh keys", guarded, guarded.port),
+            contender("with the middleware, replays", guarded, guarded.port, .replayed, executes: false),
+            contender("bare, behind plain nginx", bare, servers.proxy.port),
+            contender("bare, behind the gateway, fresh keys", bare, gateway),
+            contender("bare, behind the gateway, replays", bare, gateway, .replayed, executes: false),
+        ])
+        let table = Table("Hummingbird service, \(Effort.connections(connections))", of: "SQLite store", measurements)
+        report.add(table, of: measurements)
+        guard connections == effort.citedConnections else { return }
+        for measurement in measurements[1...2] {
+            report.add(
+                figure: Figure.ratio(measurement.ratio(to: measurements[0])),
+                for: "Hummingbird service \(measurement.name), \(connections) connections, against bare")
+        }
     }
 }

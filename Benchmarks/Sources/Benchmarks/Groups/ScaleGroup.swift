@@ -1,99 +1,94 @@
 import Foundation
 import Idempotency
-import Logging
 
-/// What an operation costs when more and more keys are stored, with expired ones being swept all the time.
+/// What an operation and a start cost when more and more keys are stored, with expired ones being swept all the time.
 struct ScaleGroup {
     /// How many operations are under way at once.
     private static let callers = 64
+    /// How long the outcomes of executions are kept: less than a round, so that they are swept in it.
+    static let retention: Duration = .milliseconds(200)
 
     let effort: Effort
     let folder: String
     let stores: [EmbeddedStore]
 
     func run(into report: inout Report) async throws {
-        for kind in stores { try await measure(kind, into: &report) }
+        for kind in stores {
+            do {
+                try await measure(kind, into: &report)
+            } catch {
+                report.fail("\(kind.name): \(error)")
+            }
+        }
     }
 
     private func measure(_ kind: EmbeddedStore, into report: inout Report) async throws {
-        var opened: [OpenedEmbeddedStore] = []
+        var filled: [FilledStore] = []
+        defer { for store in filled { store.remove() } }
         for count in effort.storedKeys {
-            let store = try await kind.open(in: folder, name: "stored-\(count)")
-            try await StoredKeys(count: count).fill(store.store)
-            opened.append(store)
-        }
-        let all = opened
-        let (executed, replayed) = try await withThrowingTaskGroup { sweepers in
-            for store in all {
-                sweepers.addTask { [store = store.store] in await Self.sweep(store) }
+            do {
+                filled.append(try await FilledStore(kind, StoredKeys(count: count), in: folder))
+            } catch {
+                report.fail("\(kind.name), \(count) keys: \(error)")
             }
-            defer { sweepers.cancelAll() }
-            let pairs = zip(all, effort.storedKeys)
-            let comparison = Comparison(rounds: effort.rounds)
-            let executed = try await comparison.run(pairs.map { executions(in: $0.store, stored: $1) })
-            let replayed = try await comparison.run(pairs.map { replays(in: $0.store, stored: $1) })
-            return (executed, replayed)
         }
+        guard !filled.isEmpty else { return }
+        try await compare(kind, filled, into: &report)
+        try StartMeasurement(effort: effort, folder: folder).measure(kind, filled, into: &report)
+    }
+
+    private func compare(_ kind: EmbeddedStore, _ filled: [FilledStore], into report: inout Report) async throws {
+        var opened: [OpenedEmbeddedStore] = []
+        for store in filled { opened.append(try await store.open()) }
+        for store in opened { try await store.sweepAll() }
+        let comparison = Comparison(rounds: effort.rounds)
+        let executed = await comparison.run(zip(opened, filled).map { executions(in: $0.store, $1.keys) })
+        add("\(kind.name), executions by stored keys", executed, to: &report)
+        for measurement in executed where measurement.sweptPerSecond == 0 {
+            report.fail("\(kind.name): nothing was swept at \(measurement.name) stored keys")
+        }
+        for store in opened { try await store.sweepAll() }
+        let replayed = await comparison.run(zip(opened, filled).map { replays(in: $0.store, $1.keys) })
+        add("\(kind.name), replays by stored keys", replayed, to: &report)
         for store in opened { await store.close() }
-        let startups = try startup(kind)
+        guard let first = executed.first, let last = executed.last, executed.count > 1 else { return }
+        report.add(
+            figure: Figure.ratio(last.ratio(to: first)),
+            for: "\(kind.name), executions with \(last.name) stored keys against \(first.name)")
+    }
+
+    private func add(_ title: String, _ measurements: [Measurement], to report: inout Report) {
         var table = Table(
-            "\(kind.name), cost by stored keys, \(Self.callers) at once", "stored keys", "executed /s", "ratio",
-            "replayed /s", "ratio", "start-up")
-        for index in effort.storedKeys.indices {
+            "\(title), \(Self.callers) at once", "stored keys", "per second", "ratio", "p50", "p99",
+            "swept per second")
+        for measurement in measurements {
             table.add(
-                Figure.whole(Double(effort.storedKeys[index])), Figure.whole(executed[index].rate),
-                Figure.ratio(executed[index].ratio(to: executed[0])), Figure.whole(replayed[index].rate),
-                Figure.ratio(replayed[index].ratio(to: replayed[0])), Figure.time(startups[index]))
+                measurement.name, Figure.whole(measurement.rate),
+                Figure.ratio(measurement.ratio(to: measurements[0])), Figure.time(measurement.latency(50)),
+                Figure.time(measurement.latency(99)), Figure.whole(measurement.sweptPerSecond))
         }
-        table.note(
-            "Executed with a retention of a second and swept all the time; replayed are keys at random among the "
-                + "stored ones. Start-up: from the start of `once gateway` to its readiness.")
-        report.add(table)
-        if let most = effort.storedKeys.indices.last {
-            report.add(
-                figure: Figure.ratio(executed[most].ratio(to: executed[0])),
-                for: "\(kind.name), executions with \(Figure.whole(Double(effort.storedKeys[most]))) stored keys "
-                    + "against \(Figure.whole(Double(effort.storedKeys[0])))")
-        }
+        report.add(table, of: measurements)
     }
 
-    private func executions(in store: any RecordStore, stored: Int) -> Contender {
+    /// Executions whose outcomes are kept for a moment, so that about as many records go as come.
+    private func executions(in store: any OpenedEmbeddedStore.Store, _ keys: StoredKeys) -> Contender {
         var configuration = Once.Configuration()
-        configuration.retention = .seconds(1)
+        configuration.retention = Self.retention
         let once = Once(store: store, interrupted: .rerun, configuration: configuration)
-        return Contender(
-            "executed", callers: Self.callers, repetitions: max(100, 200 * effort.repetitions)
-        ) { number in
-            _ = try await once.perform(try IdempotencyKey("fresh-\(number)"), scope: "bench") { _ in number }
-        }
-    }
-
-    private func replays(in store: any RecordStore, stored: Int) -> Contender {
-        let keys = StoredKeys(count: stored)
-        return Contender("replayed", callers: Self.callers, repetitions: 200 * effort.repetitions) { number in
-            try await keys.replay(scattered: number, in: store)
-        }
-    }
-
-    private static func sweep(_ store: any OpenedEmbeddedStore.Store) async {
-        while !Task.isCancelled {
-            _ = try? await store.sweep(limit: 200)
-            try? await Task.sleep(for: .milliseconds(5))
-        }
-    }
-
-    /// The medians of the times, in microseconds.
-    private func startup(_ kind: EmbeddedStore) throws -> [Double] {
-        var times = effort.storedKeys.map { _ in [Double]() }
-        for _ in 0..<effort.rounds {
-            for (index, count) in effort.storedKeys.enumerated() {
-                let start = ContinuousClock.now
-                let gateway = try OnceGateway(
-                    store: kind.url(in: folder, name: "stored-\(count)"), upstream: 9, log: folder + "/startup.log")
-                times[index].append((ContinuousClock.now - start) / .microseconds(1))
-                gateway.stop()
+        let executions = Executions()
+        return Contender(name(keys), callers: Self.callers, seconds: effort.localSeconds) { number in
+            _ = try await once.perform(try IdempotencyKey("fresh-\(number)"), scope: "bench") { _ in
+                executions.add()
+                return number
             }
-        }
-        return times.map { Measurement.median($0) }
+        }.executing(executions).sweeping(store)
     }
+
+    private func replays(in store: any OpenedEmbeddedStore.Store, _ keys: StoredKeys) -> Contender {
+        Contender(name(keys), callers: Self.callers, seconds: effort.localSeconds) { number in
+            try await keys.replay(scattered: number, in: store)
+        }.sweeping(store)
+    }
+
+    private func name(_ keys: StoredKeys) -> String { Figure.whole(Double(keys.count)) }
 }

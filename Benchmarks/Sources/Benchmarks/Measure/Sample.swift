@@ -10,6 +10,8 @@ struct Sample {
     var latencies: Histogram<UInt64>
     /// How often memory was asked for meanwhile, over all threads of this process.
     var allocations: UInt64 = 0
+    /// How many expired records were removed meanwhile.
+    var swept = 0
 
     /// Operations per second.
     var rate: Double { Double(operations) / seconds }

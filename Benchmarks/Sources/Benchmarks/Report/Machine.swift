@@ -28,7 +28,7 @@ struct Machine {
         syncWorst = Double(latencies.valueAtPercentile(99)) / 1000
     }
 
-    /// One line for the report.
+    /// The day and the machine.
     var description: String {
         let date = Date.now.formatted(.iso8601.year().month().day())
         let cores = ProcessInfo.processInfo.activeProcessorCount
@@ -36,8 +36,12 @@ struct Machine {
         uname(&name)
         let release = withUnsafeBytes(of: &name.release) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
         let kernel = release.split(separator: ".").prefix(2).joined(separator: ".")
-        return "\(date): \(cores) cores, Linux \(kernel), "
-            + "appending 4 KiB with fdatasync \(Figure.time(syncMedian)) (p50), \(Figure.time(syncWorst)) (p99)."
+        return "\(date): \(cores) cores, Linux \(kernel)"
+    }
+
+    /// What the disk takes.
+    var disk: String {
+        "appending 4 KiB with fdatasync \(Figure.time(syncMedian)) (p50), \(Figure.time(syncWorst)) (p99)"
     }
 }
 

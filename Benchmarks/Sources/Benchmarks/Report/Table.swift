@@ -1,6 +1,7 @@
 /// A table in Markdown.
 struct Table {
-    private let title: String
+    /// Its heading, by which a later run finds and replaces it.
+    let title: String
     private let header: [String]
     private var rows: [[String]] = []
     private var notes: [String] = []
@@ -37,41 +38,15 @@ struct Table {
     }
 }
 
-/// Numbers as tables show them.
-enum Figure {
-    /// A whole number with thin groups: `12,345`.
-    static func whole(_ value: Double) -> String {
-        guard value.isFinite else { return "–" }
-        var digits = String(Int(value.rounded()))
-        var groups: [String] = []
-        while digits.count > 3 {
-            groups.insert(String(digits.suffix(3)), at: 0)
-            digits.removeLast(3)
+extension Table {
+    /// A table of rates and latencies, with the ratio of every rate to that of the first row.
+    init(_ title: String, of what: String, _ measurements: [Measurement]) {
+        self.init(title, what, "per second", "ratio", "p50", "p99")
+        for measurement in measurements {
+            add(
+                measurement.name, Figure.whole(measurement.rate),
+                Figure.ratio(measurement.ratio(to: measurements[0])), Figure.time(measurement.latency(50)),
+                Figure.time(measurement.latency(99)))
         }
-        return ([digits] + groups).joined(separator: ",")
-    }
-
-    /// Two decimals: `0.53`.
-    static func ratio(_ value: Double) -> String {
-        guard value.isFinite else { return "–" }
-        let hundredths = Int((value * 100).rounded())
-        let rest = hundredths % 100
-        return "\(hundredths / 100).\(rest < 10 ? "0" : "")\(rest)"
-    }
-
-    /// Microseconds, or milliseconds from 10,000 of them on.
-    static func time(_ microseconds: Double) -> String {
-        if microseconds >= 10_000 { return "\(tenths(microseconds / 1000)) ms" }
-        return microseconds >= 100 ? "\(whole(microseconds)) µs" : "\(tenths(microseconds)) µs"
-    }
-
-    /// Mebibytes.
-    static func size(_ bytes: Int) -> String { "\(tenths(Double(bytes) / 1_048_576)) MiB" }
-
-    /// One decimal: `4.2`.
-    static func tenths(_ value: Double) -> String {
-        guard value.isFinite else { return "–" }
-        let tenths = Int((value * 10).rounded())
-        return "\(tenths < 0 ? "-" : "")\(abs(tenths) / 10).\(abs(tenths) % 10)"
     }
 }

@@ -57,6 +57,16 @@ struct Load {
         return sample
     }
 
+    /// Uses the keys of replays once, over one connection: a run begins with the first of them, so that one which is
+    /// longer than they are many has used them all.
+    func useReplayedKeys(port: Int) throws {
+        for _ in 0..<20 {
+            let sample = try run(port: port, connections: 1, seconds: 1, keys: .replayed, run: "replays")
+            if sample.operations > Self.replayedKeys { return }
+        }
+        throw BenchmarkError("\(Self.replayedKeys) requests took more than 20 seconds")
+    }
+
     private static let lua = """
         local threads = 0
         function setup(thread)

@@ -24,6 +24,7 @@ final class ServerProcess {
         process.standardOutput = output
         process.standardError = FileHandle(forWritingAtPath: log) ?? FileHandle.nullDevice
         try process.run()
+        RunningServers.add(process.processIdentifier)
         guard let ready else {
             announcement = ""
             return
@@ -33,6 +34,7 @@ final class ServerProcess {
             let piece = output.fileHandleForReading.availableData
             guard !piece.isEmpty else {
                 process.waitUntilExit()
+                RunningServers.remove(process.processIdentifier)
                 let error = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
                 throw BenchmarkError("\(executable) ended before it was ready: \(said)\(error.suffix(2000))")
             }
@@ -45,6 +47,7 @@ final class ServerProcess {
     func stop() {
         if process.isRunning { process.terminate() }
         process.waitUntilExit()
+        RunningServers.remove(process.processIdentifier)
     }
 
     /// The memory that it holds now and the most that it ever held, in bytes.
@@ -57,7 +60,5 @@ final class ServerProcess {
         return (kibibytes("VmRSS") << 10, kibibytes("VmHWM") << 10)
     }
 
-    deinit {
-        if process.isRunning { process.terminate() }
-    }
+    deinit { stop() }
 }

@@ -9,7 +9,7 @@ final class GuardedExchange: RequestWork {
     let loop: GatewayLoop
     /// What held when the request came, which holds for all of it.
     let epoch: Epoch
-    var request: GuardedRequest
+    let request: GuardedRequest
     private(set) var client: (any ClientExchange)?
     private(set) var attempt: UpstreamAttempt?
     private let report: RequestReport

@@ -4,7 +4,9 @@ import NIOCore
 import NIOHTTP1
 
 /// A guarded request with its whole body: what goes upstream, and what the engine is asked.
-struct GuardedRequest {
+///
+/// An object, since it goes from hand to hand and a copy of it would be one of twenty strings.
+final class GuardedRequest {
     /// Method, target and all headers as the client sent them.
     let head: RequestHead
     /// The headers that go on to the upstream.
@@ -19,25 +21,45 @@ struct GuardedRequest {
     /// What the engine is asked.
     let request: Request
 
+    init(
+        head: RequestHead, forwarded: Headers, via: String, body: ByteBuffer, route: Route, key: IdempotencyKey,
+        scopeDigest: String, request: Request
+    ) {
+        self.head = head
+        self.forwarded = forwarded
+        self.via = via
+        self.body = body
+        self.route = route
+        self.key = key
+        self.scopeDigest = scopeDigest
+        self.request = request
+    }
+
     var settings: RouteSettings { route.settings }
 
     /// The header of the request as the upstream gets it, under this fence.
-    func upstreamHead(fence: Fence) -> HTTPRequestHead {
-        var headers = forwarded
-        headers.remove("Expect")
-        headers.set("Content-Length", String(body.readableBytes))
-        headers.append(FieldName.attempt, String(fence.number))
-        headers.append(FieldName.scope, scopeDigest)
-        headers.append("Via", via)
-        return HTTPRequestHead(
-            version: .http1_1, method: HTTPMethod(rawValue: head.method), uri: head.target,
-            headers: HTTPHeaders(headers))
+    func upstreamHead(fence: Fence) -> RequestHead {
+        var fields: [HeaderField] = []
+        fields.reserveCapacity(forwarded.count + 4)
+        for index in forwarded.fields.indices where !isReplaced(forwarded.fields[index]) {
+            fields.append(forwarded.fields[index])
+        }
+        fields.append(HeaderField("Content-Length", String(body.readableBytes)))
+        fields.append(HeaderField(FieldName.attempt, String(fence.number)))
+        fields.append(HeaderField(FieldName.scope, scopeDigest))
+        fields.append(HeaderField("Via", via))
+        return RequestHead(method: head.method, target: head.target, headers: Headers(fields))
+    }
+
+    /// The body is whole by now, and its length is told; nobody waits for leave to send it.
+    private func isReplaced(_ field: HeaderField) -> Bool {
+        field.isNamed("Content-Length") || field.isNamed("Expect")
     }
 
     /// Lets the body go: it has been sent, and is never sent again.
     ///
     /// - Returns: Its size in bytes.
-    mutating func dropBody() -> Int {
+    func dropBody() -> Int {
         defer { body = ByteBuffer() }
         return body.readableBytes
     }

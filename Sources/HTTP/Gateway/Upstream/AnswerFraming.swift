@@ -32,7 +32,9 @@ struct AnswerFraming {
             guard start.version == .http1_1 else { throw .strictModeAssertion }
         }
         // Whatever the header says, these have no body.
-        if method == .HEAD || start.status == .noContent || start.status == .notModified { return BodyReader(length: 0) }
+        if method == .HEAD || start.status == .noContent || start.status == .notModified {
+            return BodyReader(length: 0)
+        }
         if isChunked { return .chunked }
         return length.map(BodyReader.init(length:)) ?? .untilEnd
     }

@@ -1,3 +1,4 @@
+import IdempotencyHTTP
 import NIOCore
 import NIOHTTP1
 
@@ -18,6 +19,8 @@ final class UpstreamConnection: ChannelDuplexHandler {
 
     private let pool: UpstreamPool
     private var context: ChannelHandlerContext?
+    /// Asking the channel costs more.
+    private var isActive = true
     private var peek: SocketPeek?
     private var listener: (any UpstreamListener)?
     private var isCounted = true
@@ -48,7 +51,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
 
     /// Whether the connection is open as far as the operating system knows at this moment.
     var isOpen: Bool {
-        guard let context, context.channel.isActive else { return false }
+        guard context != nil, isActive else { return false }
         return peek?.isQuiet() ?? true
     }
 
@@ -71,6 +74,15 @@ final class UpstreamConnection: ChannelDuplexHandler {
         hasSent = true
         touch()
         decoder.expectAnswer(to: head.method)
+        outbox.begin(head)
+    }
+
+    /// Sends the header of a request whose body has its length told.
+    func send(_ head: RequestHead) {
+        guard context != nil else { return }
+        hasSent = true
+        touch()
+        decoder.expectAnswer(to: HTTPMethod(rawValue: head.method))
         outbox.begin(head)
     }
 
@@ -119,6 +131,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
     /// Closes the connection, whatever it is doing.
     func close() {
         isLeaving = false
+        isActive = false
         context?.close(promise: nil)
     }
 
@@ -157,7 +170,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
         guard let listener else { return }
         self.listener = nil
         if isCounted { pool.address.observer.exchangeEnded(isAnswered: true) }
-        if staysOpen, requestComplete, context?.channel.isActive == true {
+        if staysOpen, requestComplete, isActive, context != nil {
             if reading.hold(false) { context?.read() }
             isLeaving = true
         } else {
@@ -210,7 +223,7 @@ extension UpstreamConnection {
         case .head(let head) where AnswerCheck.isFlawed(head): refuse()
         case .head(let head) where head.status.code < 200: listener?.upstreamInformed(head)
         case .head(let head):
-            staysOpen = head.isKeepAlive && !AnswerCheck.maySayMore(head)
+            staysOpen = head.headers.keepsAlive(in: head.version) && !AnswerCheck.maySayMore(head)
             if let announced = KeepAliveHeader.timeout(in: head.headers) {
                 idleTime = min(pool.timeouts.idle, announced - .seconds(1))
             }
@@ -234,7 +247,7 @@ extension UpstreamConnection {
         listener?.upstreamReadCompleted()
         guard isLeaving else { return }
         isLeaving = false
-        if context.channel.isActive { pool.release(self) }
+        if isActive { pool.release(self) }
     }
 
     func read(context: ChannelHandlerContext) {
@@ -246,6 +259,7 @@ extension UpstreamConnection {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        isActive = false
         if decoder.endsWithConnection { complete(trailers: nil) }
         leave()
     }

@@ -131,9 +131,9 @@ final class UpstreamPool {
         transport.connect(to: address, within: time, on: eventLoop) {
             UpstreamConnection(pool: pool.value, limits: limits)
         }
-            .assumeIsolated()
-            .flatMapThrowing { try $0.pipeline.syncOperations.handler(type: UpstreamConnection.self) }
-            .whenComplete { result in self.connected(result, completion) }
+        .assumeIsolated()
+        .flatMapThrowing { try $0.pipeline.syncOperations.handler(type: UpstreamConnection.self) }
+        .whenComplete { result in self.connected(result, completion) }
     }
 
     private func connected(_ result: Result<UpstreamConnection, any Error>, _ completion: Acquired) {

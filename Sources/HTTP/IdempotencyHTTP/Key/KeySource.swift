@@ -61,8 +61,8 @@ public enum KeySource: Hashable, Sendable {
     private static func headerKey(_ name: String, in headers: Headers) throws(KeyError) -> IdempotencyKey? {
         var found: String?
         var count = 0
-        for field in headers.fields where field.isNamed(name) {
-            found = field.value
+        for index in headers.fields.indices where headers.fields[index].isNamed(name) {
+            found = headers.fields[index].value
             count += 1
         }
         guard let found else { return nil }

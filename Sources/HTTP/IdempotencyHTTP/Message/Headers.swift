@@ -12,26 +12,29 @@ public struct Headers: Hashable, Sendable {
 
     /// The value of the first line of that name.
     public subscript(name: String) -> String? {
-        for field in fields where field.isNamed(name) { return field.value }
+        for index in fields.indices where fields[index].isNamed(name) { return fields[index].value }
         return nil
     }
 
     /// The values of all lines of that name, in order.
     public func values(of name: String) -> [String] {
-        fields.compactMap { $0.isNamed(name) ? $0.value : nil }
+        var values: [String] = []
+        for index in fields.indices where fields[index].isNamed(name) { values.append(fields[index].value) }
+        return values
     }
 
     /// Whether there is a line of that name.
     public func contains(_ name: String) -> Bool {
-        fields.contains { $0.isNamed(name) }
+        for index in fields.indices where fields[index].isNamed(name) { return true }
+        return false
     }
 
     /// The members of a comma-separated list (RFC 9110 section 5.6.1) over all lines of that name, without the white
     /// space around them and without empty ones. Quoted commas are not regarded; for lists of tokens only.
     public func tokens(of name: String) -> [Substring] {
         var tokens: [Substring] = []
-        for field in fields where field.isNamed(name) {
-            for part in Substring(field.value).split(on: 0x2C) {
+        for index in fields.indices where fields[index].isNamed(name) {
+            for part in Substring(fields[index].value).split(on: 0x2C) {
                 let token = part.trimmingOptionalWhitespace()
                 if !token.isEmpty { tokens.append(token) }
             }

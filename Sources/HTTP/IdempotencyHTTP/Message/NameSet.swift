@@ -12,7 +12,8 @@ struct NameSet: Hashable, Sendable {
 
     func contains(_ name: String) -> Bool {
         let length = name.utf8.count
-        guard length < firstBytes.count, let first = name.utf8.first, firstBytes[length] & Self.bit(of: first) != 0 else {
+        guard length < firstBytes.count, let first = name.utf8.first, firstBytes[length] & Self.bit(of: first) != 0
+        else {
             return false
         }
         let found = name.utf8.withContiguousStorageIfAvailable { bytes in

@@ -68,7 +68,7 @@ private struct Reader {
         return status
     }
 
-    /// A LEB128 number of at most five bytes.
+    /// A LEB128 number of at most five bytes, and of no more than it takes.
     mutating func number(atMost limit: Int) throws(StoredAnswerError) -> Int {
         let start = position
         var number = 0
@@ -76,7 +76,7 @@ private struct Reader {
             let byte = try byte()
             number |= Int(byte & 0x7F) << shift
             guard byte & 0x80 != 0 else {
-                guard number <= limit else { throw .damaged(offset: start) }
+                guard number <= limit, byte != 0 || shift == 0 else { throw .damaged(offset: start) }
                 return number
             }
         }
@@ -91,7 +91,9 @@ private struct Reader {
     }
 
     mutating func text() throws(StoredAnswerError) -> String {
-        String(decoding: try field(), as: UTF8.self)
+        let start = position
+        guard let text = String(validating: try field(), as: UTF8.self) else { throw .damaged(offset: start) }
+        return text
     }
 
     func end() throws(StoredAnswerError) {

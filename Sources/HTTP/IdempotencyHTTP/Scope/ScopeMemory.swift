@@ -52,9 +52,9 @@ extension Headers {
     /// The value of the line of that name, if there is exactly one and it is not empty.
     fileprivate func onlyValue(of name: String) -> String? {
         var found: String?
-        for field in fields where field.isNamed(name) {
-            guard found == nil, !field.value.isEmpty else { return nil }
-            found = field.value
+        for index in fields.indices where fields[index].isNamed(name) {
+            guard found == nil, !fields[index].value.isEmpty else { return nil }
+            found = fields[index].value
         }
         return found
     }

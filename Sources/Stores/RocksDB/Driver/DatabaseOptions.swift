@@ -1,4 +1,5 @@
 import CRocksDB
+import Idempotency
 
 /// How RocksDB is set up, family by family.
 ///
@@ -6,6 +7,10 @@ import CRocksDB
 final class DatabaseOptions {
     /// Of every family, in the order of `Family`; those of the first hold for the whole database.
     let families: [OpaquePointer]
+
+    /// How much buffer there is for each place in the hash table of the records: a record or two, so that few share a
+    /// place, while the table takes a sixty-fourth of the buffer.
+    private static let bytesPerBucket = 512
 
     private let filters: [CompactionFilter]
     private let cache: OpaquePointer
@@ -55,6 +60,8 @@ final class DatabaseOptions {
         rocksdb_options_set_keep_log_file_num(options, 5)
         rocksdb_options_set_max_log_file_size(options, 4 << 20)
         rocksdb_options_set_stats_dump_period_sec(options, 0)
+        // The table in memory of the records takes one write at a time, which is all that the one writing thread has.
+        rocksdb_options_set_allow_concurrent_memtable_write(options, 0)
     }
 
     private static func setFamily(
@@ -64,6 +71,12 @@ final class DatabaseOptions {
         switch family {
         case .records:
             rocksdb_options_set_write_buffer_size(options, whole / 2)
+            // Records are looked up by whole ids and never walked through, so what is not in files yet lies in a hash
+            // table. In a list by order, every write walks down a dozen places all over the buffer. The order is made
+            // when the buffer becomes a file, in the background.
+            rocksdb_options_set_prefix_extractor(
+                options, rocksdb_slicetransform_create_fixed_prefix(RecordID.keySize))
+            rocksdb_options_set_hash_link_list_rep(options, whole / 2 / Self.bytesPerBucket)
         // Completions take back what claims put here, nearly always while both are in memory: a small buffer keeps the
         // list of open records short to read.
         case .open: rocksdb_options_set_write_buffer_size(options, whole / 16)
@@ -89,8 +102,6 @@ final class DatabaseOptions {
         if family == .records {
             // Ten bits a key: of a hundred look-ups of a new key, 99 need no block. The policy belongs to the tables.
             rocksdb_block_based_options_set_filter_policy(tables, rocksdb_filterpolicy_create_bloom_full(10))
-            rocksdb_options_set_memtable_whole_key_filtering(options, 1)
-            rocksdb_options_set_memtable_prefix_bloom_size_ratio(options, 0.05)
         }
         rocksdb_options_set_block_based_table_factory(options, tables)
     }

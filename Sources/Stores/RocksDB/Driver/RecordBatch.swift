@@ -8,14 +8,15 @@ struct RecordBatch {
     /// What happened to one key.
     struct Change {
         let id: RecordID
-        let old: Record?
+        /// What stands in the indexes for the record that lies in the database, if there is one.
+        let old: IndexEntry?
         let new: Record?
     }
 
     private struct Slot {
         let id: RecordID
-        /// What lies in the database, or why that cannot be told.
-        let found: Result<Record?, StoreError>
+        /// What stands for the record that lies in the database, or why that cannot be told.
+        let found: Result<IndexEntry?, StoreError>
         /// What will lie there.
         var register: Register
         var isChanged = false
@@ -23,6 +24,8 @@ struct RecordBatch {
 
     /// The highest fence stamped so far.
     private(set) var lastFence: Fence
+    /// Whether anything has to be written.
+    private(set) var hasChanges = false
     private var slots: [Slot]
     private let places: [RecordID: Int]
     private let viewpoint: Viewpoint
@@ -30,45 +33,54 @@ struct RecordBatch {
     /// A batch over what was found.
     ///
     /// - Parameters:
-    ///   - ids: The ids, each once.
-    ///   - found: What lies under each of them.
+    ///   - places: Where each id stands in `found`.
+    ///   - found: The ids, each once, and what lies under them.
+    ///   - lastFence: The highest fence stamped so far.
     ///   - viewpoint: The clocks, read after the look-up: a lease is granted in full.
     init(
-        _ ids: [RecordID], found: [Result<StoredRecord?, StoreError>], lastFence: Fence, from viewpoint: Viewpoint
+        _ places: [RecordID: Int], found: [(id: RecordID, stored: Result<StoredRecord?, StoreError>)],
+        lastFence: Fence, from viewpoint: Viewpoint
     ) {
         self.lastFence = lastFence
         self.viewpoint = viewpoint
-        slots = zip(ids, found).map { id, found in
-            let record = found.map { $0.map(viewpoint.record) }
-            return Slot(id: id, found: record, register: Register((try? record.get()) ?? nil))
+        self.places = places
+        slots = found.map { id, stored in
+            switch stored {
+            case .success(let stored?):
+                let record = viewpoint.record(stored)
+                return Slot(id: id, found: .success(IndexEntry(record)), register: Register(record))
+            case .success(nil): return Slot(id: id, found: .success(nil), register: Register())
+            case .failure(let error): return Slot(id: id, found: .failure(error), register: Register())
+            }
         }
-        places = Dictionary(uniqueKeysWithValues: zip(ids, ids.indices))
     }
 
     /// Does what `Register` says, on the record as the exchanges before have left it.
     ///
-    /// - Parameter refusesClaims: Whether the disk has too little space left for new keys.
-    mutating func apply(_ exchange: Exchange, refusesClaims: Bool) -> Result<ExchangeReply, StoreError> {
+    /// - Parameter isRefused: Whether it is a claim that there is too little space for; it is told so instead of being
+    ///   applied.
+    mutating func apply(_ exchange: Exchange, isRefused: Bool) -> Result<ExchangeReply, StoreError> {
         guard let place = places[exchange.id] else {
             preconditionFailure("every id of the batch was looked up")
         }
         if case .failure(let error) = slots[place].found { return .failure(error) }
         let now = viewpoint.now
-        let isClaim = exchange.next.map { $0.fence == nil } ?? false
-        if isClaim, refusesClaims, exchange.expecting.holds(for: slots[place].register.record, at: now) {
+        if isRefused, exchange.expecting.holds(for: slots[place].register.record, at: now) {
             return .failure(Self.lowSpace)
         }
         let reply = slots[place].register.exchange(
             expecting: exchange.expecting, next: exchange.next, now: now, lastFence: &lastFence)
-        if case .stored = reply { slots[place].isChanged = true }
+        if case .stored = reply {
+            slots[place].isChanged = true
+            hasChanges = true
+        }
         return .success(reply)
     }
 
-    /// What has to be written.
-    var changes: [Change] {
-        slots.compactMap { slot in
-            guard slot.isChanged else { return nil }
-            return Change(id: slot.id, old: (try? slot.found.get()) ?? nil, new: slot.register.record)
+    /// Hands each change that has to be written to `body`.
+    func forEachChange(_ body: (Change) -> Void) {
+        for slot in slots where slot.isChanged {
+            body(Change(id: slot.id, old: (try? slot.found.get()) ?? nil, new: slot.register.record))
         }
     }
 

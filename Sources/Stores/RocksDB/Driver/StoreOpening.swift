@@ -15,12 +15,7 @@ struct StoreOpening: Sendable {
     func open() throws(StoreError) -> (context: StoreContext, database: Database, lastFence: Fence) {
         let place = StoreDirectory(path: directory)
         try place.check(acceptsNetworkFileSystem: configuration.acceptsNetworkFileSystem)
-        guard let boot = configuration.clock.bootID, !boot.isEmpty else {
-            throw StoreError(
-                .misuse,
-                "The system does not tell in which boot it is (/proc/sys/kernel/random/boot_id), without which leases "
-                    + "cannot be counted in the RocksDB store; make /proc readable.", effect: .notApplied)
-        }
+        let boot = try configuration.clock.bootID(requiredBy: RocksDBStore.kind)
         do {
             let lock = try place.lock()
             let marker = try place.claim()
@@ -89,6 +84,8 @@ struct StoreOpening: Sendable {
             metadata: ["idempotency.synchronous": "\(configuration.synchronous)"])
     }
 
+    private var refusal: OpeningRefusal { OpeningRefusal(place: directory) }
+
     /// Any error as whoever opens the store sees it: with the directory, and with what can be done.
     private func explain(_ error: any Error) -> StoreError {
         switch error {
@@ -104,14 +101,14 @@ struct StoreOpening: Sendable {
         case let failure as RocksDBFailure:
             return explain(failure)
         default:
-            return refusal(.unavailable, "\(directory) cannot be opened (\(error))", error)
+            return refusal.other(error)
         }
     }
 
     private func explain(_ failure: RocksDBFailure) -> StoreError {
         switch failure.kind {
         case .noSpace:
-            refusal(.full, "The disk that holds \(directory) is full; free some space", failure)
+            refusal.full(failure)
         case .corruption, .invalidArgument:
             refusal(
                 .corrupt,
@@ -124,11 +121,7 @@ struct StoreOpening: Sendable {
         case .locked:
             refusal(.unavailable, "\(directory) is in use by another process; end that one first (\(failure))", failure)
         case .other:
-            refusal(.unavailable, "\(directory) cannot be opened (\(failure))", failure)
+            refusal.other(failure)
         }
-    }
-
-    private func refusal(_ code: StoreError.Code, _ message: String, _ cause: any Error) -> StoreError {
-        StoreError(code, message + ".", effect: .notApplied, cause: cause)
     }
 }

@@ -9,6 +9,8 @@ struct StoreWorker: LaneWorker {
     private var open: Open?
     private var lastFence: Fence
     private var sweeping: ExpirySweep
+    private var running = RunningRecords()
+    private var indexes = IndexChanges()
     private var distrust: StoreError?
 
     /// The database, until the store is closed.
@@ -28,16 +30,11 @@ struct StoreWorker: LaneWorker {
 
     mutating func perform(_ jobs: [StoreJob]) {
         tellFilter()
-        var exchanges: [Exchange] = []
-        exchanges.reserveCapacity(jobs.count)
-        for case .exchange(let exchange, _) in jobs { exchanges.append(exchange) }
+        let exchanges = jobs.exchanges
         if !exchanges.isEmpty {
             let answers = answer(exchanges)
             context.statistics.count(exchanges: exchanges.count)
-            var next = answers.makeIterator()
-            for case .exchange(_, let completion) in jobs {
-                if let answer = next.next() { completion(answer) }
-            }
+            exchanges.complete(answers)
         }
         for case .sweep(let limit, let completion) in jobs { completion(sweep(limit: limit)) }
     }
@@ -61,45 +58,72 @@ struct StoreWorker: LaneWorker {
 
     // MARK: - Exchanges
 
-    private mutating func answer(_ exchanges: [Exchange]) -> [Result<ExchangeReply, StoreError>] {
+    private mutating func answer(_ exchanges: [PendingExchange]) -> [Result<ExchangeReply, StoreError>] {
         if let distrust { return exchanges.map { _ in .failure(distrust) } }
         guard let open else { return exchanges.map { _ in .failure(StoreJob.closed(RocksDBStore.kind)) } }
-        let ids = Self.ids(of: exchanges)
-        let found = open.lookup.find(ids)
+        let (places, found) = find(exchanges, by: open.lookup)
         let viewpoint = context.viewpoint
-        var records = RecordBatch(ids, found: found, lastFence: lastFence, from: viewpoint)
+        var records = RecordBatch(places, found: found, lastFence: lastFence, from: viewpoint)
         let refusesClaims = isShortOfSpace(for: exchanges)
-        let answers = exchanges.map { records.apply($0, refusesClaims: refusesClaims) }
-        let changes = records.changes
-        guard !changes.isEmpty else { return answers }
-        open.batch.clear()
-        for change in changes {
-            open.batch.put(change, by: context.holder, at: viewpoint.reading)
-            if case .completed(_, _, let expires) = change.new?.state { sweeping.include(expires) }
-        }
-        if records.lastFence != lastFence {
-            // Kept also when the write fails: nobody can tell then, and gaps do no harm.
-            lastFence = records.lastFence
-            open.batch.put(
-                .counters, Counter.fence, Counter.encode(records.lastFence.number, key: Counter.fence))
-        }
+        let answers = exchanges.map { records.apply($0.exchange, isRefused: $0.isClaim && refusesClaims) }
+        guard records.hasChanges else { return answers }
+        fill(open.batch, with: records, from: viewpoint)
         do {
             try open.database.write(open.batch, isSynced: context.configuration.synchronous == .full)
             return answers
         } catch {
+            running.forget()
             let failure = lost(error)
             return zip(exchanges, answers).map { records.isChanged($0.id) ? .failure(failure) : $1 }
         }
     }
 
-    private static func ids(of exchanges: [Exchange]) -> [RecordID] {
-        guard exchanges.count > 1 else { return exchanges.map(\.id) }
-        var seen = Set<RecordID>(minimumCapacity: exchanges.count)
-        return exchanges.compactMap { seen.insert($0.id).inserted ? $0.id : nil }
+    /// Where each id stands in the list of what lies under all of them; what is not known is looked up.
+    private func find(
+        _ exchanges: [PendingExchange], by lookup: RecordLookup
+    ) -> (places: [RecordID: Int], found: [(id: RecordID, stored: Result<StoredRecord?, StoreError>)]) {
+        var places = [RecordID: Int](minimumCapacity: exchanges.count)
+        var found: [(id: RecordID, stored: Result<StoredRecord?, StoreError>)] = []
+        found.reserveCapacity(exchanges.count)
+        var unknown: [RecordID] = []
+        for exchange in exchanges {
+            let id = exchange.id
+            guard places[id] == nil else { continue }
+            places[id] = found.count
+            let known = running[id]
+            if known == nil { unknown.append(id) }
+            found.append((id, .success(known)))
+        }
+        for (id, stored) in zip(unknown, lookup.find(unknown)) {
+            if let place = places[id] { found[place].stored = stored }
+        }
+        return (places, found)
     }
 
-    private func isShortOfSpace(for exchanges: [Exchange]) -> Bool {
-        guard exchanges.contains(where: { $0.next.map { $0.fence == nil } ?? false }) else { return false }
+    /// Puts all that a batch of exchanges has changed into an emptied batch of writes.
+    private mutating func fill(_ batch: WriteBatch, with records: RecordBatch, from viewpoint: Viewpoint) {
+        batch.clear()
+        records.forEachChange { change in
+            let new = change.new.map { StoredRecord($0, by: context.holder, at: viewpoint.reading) }
+            if let new {
+                batch.put(new, of: change.id)
+            } else if change.old != nil {
+                batch.deleteRecord(change.id)
+            }
+            running.note(new, of: change.id)
+            let entry = change.new.map(IndexEntry.init)
+            indexes.replace(change.old, by: entry, of: change.id)
+            if case .completed(_, let expires) = entry { sweeping.include(expires) }
+        }
+        indexes.move(into: batch)
+        guard records.lastFence != lastFence else { return }
+        // Kept also when the write fails: nobody can tell then, and gaps do no harm.
+        lastFence = records.lastFence
+        batch.put(.counters, Counter.fence, Counter.encode(records.lastFence.number, key: Counter.fence))
+    }
+
+    private func isShortOfSpace(for exchanges: [PendingExchange]) -> Bool {
+        guard exchanges.contains(where: \.isClaim) else { return false }
         return context.space.bytes().map { $0 < UInt64(clamping: context.configuration.freeSpaceReserve) } ?? false
     }
 

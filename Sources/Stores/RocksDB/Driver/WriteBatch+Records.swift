@@ -1,45 +1,32 @@
 import Idempotency
-import IdempotencyEmbedded
 
 extension WriteBatch {
-    /// Puts a change of a record in, and that of its index entries.
-    func put(_ change: RecordBatch.Change, by holder: StoredRecord.Holder, at reading: MachineReading) {
-        if let new = change.new {
-            put(.records, change.id.key, RecordCoding.encode(StoredRecord(new, by: holder, at: reading), id: change.id))
-        } else if change.old != nil {
-            delete(.records, change.id.key)
+    /// Puts a record in.
+    func put(_ stored: StoredRecord, of id: RecordID) {
+        id.withKey { key in
+            RecordCoding.withEncoded(stored, id: id) { put(.records, key, $0) }
         }
-        let old = change.old.map(IndexEntry.init)
-        let new = change.new.map(IndexEntry.init)
-        guard old != new else { return }
-        if let old { remove(old, of: change.id) }
-        if let new { put(new, of: change.id) }
+    }
+
+    /// Takes a record out.
+    func deleteRecord(_ id: RecordID) {
+        id.withKey { delete(.records, $0) }
     }
 
     /// Takes a record out that has expired, and its index entries.
     func removeExpired(_ id: RecordID, created: Timestamp, expires: Timestamp, withRecord: Bool) {
-        if withRecord { delete(.records, id.key) }
-        remove(.completed(created: created, expires: expires), of: id)
+        if withRecord { deleteRecord(id) }
+        delete(.completed, IndexKey.encode(created, id))
+        delete(.expiry, IndexKey.encode(expires, id))
     }
+}
 
-    private func put(_ entry: IndexEntry, of id: RecordID) {
-        switch entry {
-        case .open(let created):
-            put(.open, IndexKey.encode(created, id), [])
-        case .completed(let created, let expires):
-            let (byAge, byExpiry) = (IndexKey.encode(created, id), IndexKey.encode(expires, id))
-            put(.completed, byAge, byExpiry)
-            put(.expiry, byExpiry, byAge)
-        }
-    }
-
-    private func remove(_ entry: IndexEntry, of id: RecordID) {
-        switch entry {
-        case .open(let created):
-            deleteOnce(.open, IndexKey.encode(created, id))
-        case .completed(let created, let expires):
-            delete(.completed, IndexKey.encode(created, id))
-            delete(.expiry, IndexKey.encode(expires, id))
+extension RecordID {
+    /// Hands the id as a key of 32 bytes to `body`, which must not keep it.
+    fileprivate func withKey<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        withUnsafeTemporaryAllocation(byteCount: Self.keySize, alignment: 8) { key in
+            write(to: key, at: 0)
+            return body(UnsafeRawBufferPointer(key))
         }
     }
 }

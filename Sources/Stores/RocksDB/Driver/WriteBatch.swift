@@ -28,26 +28,30 @@ final class WriteBatch {
     /// Puts a value under a key.
     func put(_ family: Family, _ key: [UInt8], _ value: [UInt8]) {
         key.withUnsafeBytes { key in
-            value.withUnsafeBytes { value in
-                rocksdb_writebatch_put_cf(
-                    handle, database.family(family), key.characters, key.count, value.characters, value.count)
-            }
+            value.withUnsafeBytes { put(family, key, $0) }
         }
+    }
+
+    /// Puts a value under a key.
+    func put(_ family: Family, _ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
+        rocksdb_writebatch_put_cf(
+            handle, database.family(family), key.characters, key.count, value.characters, value.count)
     }
 
     /// Deletes a key.
     func delete(_ family: Family, _ key: [UInt8]) {
-        key.withUnsafeBytes { key in
-            rocksdb_writebatch_delete_cf(handle, database.family(family), key.characters, key.count)
-        }
+        key.withUnsafeBytes { delete(family, $0) }
+    }
+
+    /// Deletes a key.
+    func delete(_ family: Family, _ key: UnsafeRawBufferPointer) {
+        rocksdb_writebatch_delete_cf(handle, database.family(family), key.characters, key.count)
     }
 
     /// Deletes a key that was put exactly once since it was last deleted: both entries then vanish together.
     ///
     /// Never to be mixed with `delete` in one family, nor used where a compaction filter makes deletions of its own.
-    func deleteOnce(_ family: Family, _ key: [UInt8]) {
-        key.withUnsafeBytes { key in
-            rocksdb_writebatch_singledelete_cf(handle, database.family(family), key.characters, key.count)
-        }
+    func deleteOnce(_ family: Family, _ key: UnsafeRawBufferPointer) {
+        rocksdb_writebatch_singledelete_cf(handle, database.family(family), key.characters, key.count)
     }
 }

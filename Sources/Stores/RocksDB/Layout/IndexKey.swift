@@ -7,15 +7,15 @@ enum IndexKey {
     /// The key, as new bytes.
     static func encode(_ time: Timestamp, _ id: RecordID) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: size) { target, count in
-            let bytes = UnsafeMutableRawBufferPointer(target)
-            let words = id.digest.words
-            bytes.storeBytes(of: order(time).bigEndian, as: UInt64.self)
-            bytes.storeBytes(of: words.0.bigEndian, toByteOffset: 8, as: UInt64.self)
-            bytes.storeBytes(of: words.1.bigEndian, toByteOffset: 16, as: UInt64.self)
-            bytes.storeBytes(of: words.2.bigEndian, toByteOffset: 24, as: UInt64.self)
-            bytes.storeBytes(of: words.3.bigEndian, toByteOffset: 32, as: UInt64.self)
+            write(time, id, to: UnsafeMutableRawBufferPointer(target), at: 0)
             count = size
         }
+    }
+
+    /// Writes the key.
+    static func write(_ time: Timestamp, _ id: RecordID, to target: UnsafeMutableRawBufferPointer, at offset: Int) {
+        target.storeBytes(of: order(time).bigEndian, toByteOffset: offset, as: UInt64.self)
+        id.write(to: target, at: offset + 8)
     }
 
     /// Reads a key back; `nil` when it has not 40 bytes.

@@ -46,7 +46,7 @@ extension RecordCoding {
         case StateNumber.completed:
             guard let kind = Outcome.Kind(rawValue: detail) else { throw Damage(part: "detail") }
             return .completed(Outcome(kind, outcome), at: moment, expires: time(value, Offset.second))
-        case StateNumber.inDoubt where outcome.isEmpty:
+        case StateNumber.inDoubt where outcome.isEmpty && value.word(Offset.second) == 0:
             guard let doubt = Doubt(rawValue: detail) else { throw Damage(part: "detail") }
             return .inDoubt(doubt, since: moment)
         default:

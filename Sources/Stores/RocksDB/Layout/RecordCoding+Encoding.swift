@@ -3,12 +3,19 @@ import Idempotency
 extension RecordCoding {
     /// The value of a record, as new bytes.
     static func encode(_ stored: StoredRecord, id: RecordID) -> [UInt8] {
+        withEncoded(stored, id: id) { [UInt8]($0) }
+    }
+
+    /// Hands the value of a record to `body`, which must not keep it.
+    static func withEncoded<Result>(
+        _ stored: StoredRecord, id: RecordID, _ body: (UnsafeRawBufferPointer) -> Result
+    ) -> Result {
         let record = stored.record
         var fields = Fields(record.state)
         if let lease = stored.lease { fields.second = UInt64(bitPattern: lease.uptime) }
         let size = self.size(of: stored, outcome: fields.outcome)
-        return [UInt8](unsafeUninitializedCapacity: size) { target, count in
-            var writer = ValueWriter(UnsafeMutableRawBufferPointer(target))
+        return withUnsafeTemporaryAllocation(byteCount: size, alignment: 8) { target in
+            var writer = ValueWriter(target)
             writer.put(version)
             writer.put(fields.state)
             writer.put(fields.detail)
@@ -41,7 +48,7 @@ extension RecordCoding {
             writer.put(fields.outcome)
             let sum = Checksum.of(UnsafeRawBufferPointer(rebasing: writer.written), seed: id.digest.words.0)
             writer.put(sum)
-            count = writer.count
+            return body(UnsafeRawBufferPointer(rebasing: writer.written))
         }
     }
 

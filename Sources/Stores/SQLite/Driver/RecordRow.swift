@@ -13,6 +13,9 @@ enum RecordRow {
     /// The number of the first parameter after those of the record.
     static let nextParameter = Int32(columns.count + 1)
 
+    /// The number of the state of a running record.
+    static var runningState: Int64 { StateNumber.running }
+
     private enum StateNumber {
         static let running: Int64 = 0
         static let completed: Int64 = 1
@@ -87,24 +90,7 @@ enum RecordRow {
     ) throws -> Record {
         let row = Columns(statement: statement, first: first)
         guard try row.integer(0) == Schema.recordVersion else { throw Damage(column: "version") }
-        let moment = try row.integer(9)
-        let state: Record.State
-        switch try row.integer(1) {
-        case StateNumber.running:
-            let lease = GrantedLease(
-                end: Timestamp(microseconds: moment), uptime: try row.integer(18), instance: try row.integer(12))
-            state = .running(leaseEnd: try leaseEnd(lease))
-        case StateNumber.completed:
-            guard let kind = Outcome.Kind(rawValue: try row.number(11)) else { throw Damage(column: "detail") }
-            state = .completed(
-                Outcome(kind, try row.bytes(13)), at: Timestamp(microseconds: moment),
-                expires: Timestamp(microseconds: try row.integer(10)))
-        case StateNumber.inDoubt:
-            guard let doubt = Doubt(rawValue: try row.number(11)) else { throw Damage(column: "detail") }
-            state = .inDoubt(doubt, since: Timestamp(microseconds: moment))
-        default:
-            throw Damage(column: "state")
-        }
+        let state = try state(row, leaseEnd: leaseEnd)
         guard let digest = statement.withBytes(first + 3, { Digest(memory: $0) }) ?? nil else {
             throw Damage(column: "fingerprint")
         }
@@ -115,14 +101,52 @@ enum RecordRow {
             fingerprint: Fingerprint(algorithm: try row.number(2), digest: digest), owner: owner,
             fence: Fence(UInt64(bitPattern: try row.integer(5))), attempt: try row.number(6),
             renewals: try row.number(7), created: Timestamp(microseconds: try row.integer(8)), state: state,
-            checkpoint: try row.isNull(14) ? [] : row.bytes(14),
+            checkpoint: try checkpoint(row),
             label: Label(key: try row.text(15), scope: try row.text(16), operation: try row.text(17)))
+    }
+
+    private static func state(_ row: Columns, leaseEnd: (GrantedLease) throws -> Timestamp) throws -> Record.State {
+        let moment = try row.integer(9)
+        switch try row.integer(1) {
+        case StateNumber.running:
+            try row.requireNull(10)
+            try row.requireNull(13)
+            guard try row.integer(11) == 0 else { throw Damage(column: "detail") }
+            let lease = GrantedLease(
+                end: Timestamp(microseconds: moment), uptime: try row.integer(18), instance: try row.integer(12))
+            return .running(leaseEnd: try leaseEnd(lease))
+        case StateNumber.completed:
+            try row.requireNull(18)
+            guard let kind = Outcome.Kind(rawValue: try row.number(11)) else { throw Damage(column: "detail") }
+            return .completed(
+                Outcome(kind, try row.bytes(13)), at: Timestamp(microseconds: moment),
+                expires: Timestamp(microseconds: try row.integer(10)))
+        case StateNumber.inDoubt:
+            try row.requireNull(10)
+            try row.requireNull(13)
+            try row.requireNull(18)
+            guard let doubt = Doubt(rawValue: try row.number(11)) else { throw Damage(column: "detail") }
+            return .inDoubt(doubt, since: Timestamp(microseconds: moment))
+        default:
+            throw Damage(column: "state")
+        }
+    }
+
+    private static func checkpoint(_ row: Columns) throws(Damage) -> [UInt8] {
+        if row.isNull(14) { return [] }
+        let bytes = try row.bytes(14)
+        guard !bytes.isEmpty else { throw Damage(column: "checkpoint") }
+        return bytes
     }
 
     /// Columns that must be what they are said to be.
     private struct Columns {
         let statement: Statement
         let first: Int32
+
+        func requireNull(_ column: Int32) throws(Damage) {
+            guard isNull(column) else { throw damage(column) }
+        }
 
         func integer(_ column: Int32) throws(Damage) -> Int64 {
             guard let value = statement.integer(first + column) else { throw damage(column) }

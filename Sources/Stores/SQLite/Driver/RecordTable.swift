@@ -24,12 +24,14 @@ final class RecordTable {
     private let insert: Statement
     private let update: Statement
     private let updateSameAge: Statement
+    private let updateKnown: Statement
     private let delete: Statement
     private let readFence: Statement
     private let writeFence: Statement
     private let findInstance: Statement
     private let sweep: Statement
     private var instances: [Int64: InstanceEntry] = [:]
+    private var known = KnownRows()
 
     /// Prepares the statements on a connection to a database that has the tables.
     init(on connection: OpaquePointer) throws(SQLiteFailure) {
@@ -47,10 +49,14 @@ final class RecordTable {
             "UPDATE idempotency_records SET \(assignments.joined(separator: ", ")) WHERE row = ?\(next)",
             on: connection)
         // The index by age is left alone when the age stays, as it nearly always does.
-        updateSameAge = try Statement(
+        let setSameAge =
             "UPDATE idempotency_records SET "
-                + "\(assignments.filter { !$0.hasPrefix("created ") }.joined(separator: ", ")) WHERE row = ?\(next)",
-            on: connection)
+            + "\(assignments.filter { !$0.hasPrefix("created ") }.joined(separator: ", ")) WHERE row = ?\(next)"
+        updateSameAge = try Statement(setSameAge, on: connection)
+        // Asks for all that `Expectation.running` does, and that it is the same record in a version that is known.
+        updateKnown = try Statement(
+            "\(setSameAge) AND prefix = ?\(next + 1) AND tail = ?\(next + 2) AND owner = ?\(next + 3) "
+                + "AND state = \(RecordRow.runningState) AND version = ?1 AND created = ?9", on: connection)
         delete = try Statement("DELETE FROM idempotency_records WHERE row = ?1", on: connection)
         readFence = try Statement("SELECT last FROM idempotency_fence WHERE only = 1", on: connection)
         writeFence = try Statement("UPDATE idempotency_fence SET last = ?1 WHERE only = 1", on: connection)
@@ -69,6 +75,7 @@ final class RecordTable {
     ///   - lastFence: The highest fence stamped so far, as read in this transaction; raised when a claim succeeds.
     /// - Throws: `StoreError` for a failure of this record alone, `SQLiteFailure` for one of the database.
     func apply(_ exchange: Exchange, at reading: ClockReading, lastFence: inout Fence) throws -> ExchangeReply {
+        if let reply = try applyToKnown(exchange, at: reading) { return reply }
         let search = try look(for: exchange.id, at: reading)
         var register = Register(search.found?.record)
         let reply = register.exchange(
@@ -83,6 +90,33 @@ final class RecordTable {
         return reply
     }
 
+    /// Does the write of an attempt whose row is known, in one statement; `nil` when it is not known, or does not hold
+    /// what is expected, so that it has to be looked at.
+    private func applyToKnown(_ exchange: Exchange, at reading: ClockReading) throws -> ExchangeReply? {
+        guard case .running(let owner) = exchange.expecting, let draft = exchange.next, let fence = draft.fence,
+            draft.created != nil, let row = known[exchange.id]
+        else { return nil }
+        let record = draft.stamped(at: reading.now, fence: fence)
+        let next = RecordRow.nextParameter
+        do throws(SQLiteFailure) {
+            try RecordRow.bind(record, at: reading, to: updateKnown)
+            try updateKnown.bind(next, row)
+            try updateKnown.bind(next + 1, exchange.id.prefix)
+            try updateKnown.bind(next + 2, memoryOf: exchange.id.tail)
+            try updateKnown.bind(next + 3, memoryOf: owner.bigEndianWords)
+            try updateKnown.run()
+        } catch {
+            if error.concernsRowOnly { throw error.storeError(.notApplied) }
+            throw error
+        }
+        guard sqlite3_changes64(connection) == 1 else {
+            known.forget(exchange.id)
+            return nil
+        }
+        known.note(record, of: exchange.id, in: row)
+        return .stored(record, now: reading.now)
+    }
+
     /// The record of one key; an expired one too.
     func record(_ id: RecordID, at reading: ClockReading) throws -> Record? {
         try look(for: id, at: reading).found?.record
@@ -91,7 +125,7 @@ final class RecordTable {
     /// The highest fence stamped so far.
     func lastFence() throws -> Fence {
         defer { readFence.reset() }
-        guard try readFence.step(), let last = readFence.integer(0) else {
+        guard try readFence.step(), let last = readFence.integer(0), last >= 0 else {
             throw RecordRow.Damage(column: "last").error
         }
         return Fence(UInt64(bitPattern: last))
@@ -142,7 +176,9 @@ final class RecordTable {
         try find.bind(1, id.prefix)
         var search = Search()
         while try find.step() {
-            guard let twin = find.integer(1) else { throw RecordRow.Damage(column: "twin").error }
+            guard let twin = find.integer(1), (0..<Int64.max).contains(twin) else {
+                throw RecordRow.Damage(column: "twin").error
+            }
             search.nextTwin = max(search.nextTwin, twin + 1)
             guard let found = find.withBytes(2, { RecordID(prefix: id.prefix, tail: $0) }) ?? nil else {
                 throw RecordRow.Damage(column: "tail").error
@@ -161,17 +197,20 @@ final class RecordTable {
         case (let found?, nil):
             try delete.bind(1, found.row)
             try delete.run()
+            known.forget(id)
         case (let found?, let next?):
             let statement = found.record.created == next.created ? updateSameAge : update
             try RecordRow.bind(next, at: reading, to: statement)
             try statement.bind(RecordRow.nextParameter, found.row)
             try statement.run()
+            known.note(next, of: id, in: found.row)
         case (nil, let next?):
             try RecordRow.bind(next, at: reading, to: insert)
             try insert.bind(RecordRow.nextParameter, id.prefix)
             try insert.bind(RecordRow.nextParameter + 1, search.nextTwin)
             try insert.bind(RecordRow.nextParameter + 2, memoryOf: id.tail)
             try insert.run()
+            known.note(next, of: id, in: sqlite3_last_insert_rowid(connection))
         }
     }
 }

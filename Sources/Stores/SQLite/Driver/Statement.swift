@@ -125,12 +125,12 @@ final class Statement {
         withBytes(column) { [UInt8]($0) }
     }
 
-    /// Text, or `nil` when the column holds something else.
+    /// Text, or `nil` when the column holds something else, or text that is no UTF-8.
     func text(_ column: Int32) -> String? {
         guard sqlite3_column_type(handle, column) == SQLITE_TEXT else { return nil }
         let start = sqlite3_column_text(handle, column)
         let count = Int(sqlite3_column_bytes(handle, column))
-        return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+        return String(validating: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
     }
 
     private func check(_ code: Int32) throws(SQLiteFailure) {

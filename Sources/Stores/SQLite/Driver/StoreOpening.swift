@@ -13,12 +13,7 @@ struct StoreOpening: Sendable {
     func open() throws(StoreError) -> (StoreWorker, DatabaseQueue) {
         let place = StorePlace(path: path)
         try place.check(acceptsNetworkFileSystem: configuration.acceptsNetworkFileSystem)
-        guard let boot = configuration.clock.bootID, !boot.isEmpty else {
-            throw StoreError(
-                .misuse,
-                "The system does not tell in which boot it is (/proc/sys/kernel/random/boot_id), without which leases "
-                    + "cannot be counted in the SQLite store; make /proc readable.", effect: .notApplied)
-        }
+        let boot = try configuration.clock.bootID(requiredBy: SQLiteStore.kind)
         try place.makeFile()
         do {
             let lock = try InstanceLock(beside: FilePlace.resolved(path))
@@ -138,6 +133,8 @@ struct StoreOpening: Sendable {
         return instance
     }
 
+    private var refusal: OpeningRefusal { OpeningRefusal(place: path) }
+
     /// Any error as whoever opens the store sees it: with the path, and with what can be done.
     private func explain(_ error: any Error) -> StoreError {
         switch error {
@@ -148,12 +145,10 @@ struct StoreOpening: Sendable {
                 .unavailable, "Another process is opening \(path) and does not finish; look what it does", error)
         case let error as SystemFailure:
             return refusal(.misuse, "The file of locks beside \(path) cannot be used (\(error))", error)
-        case let error as SQLiteFailure:
-            return refusal(.unavailable, "\(path) cannot be opened (\(error))", error)
         case let error as DatabaseError:
             return explain(error)
         default:
-            return refusal(.unavailable, "\(path) cannot be opened (\(error))", error)
+            return refusal.other(error)
         }
     }
 
@@ -168,15 +163,11 @@ struct StoreOpening: Sendable {
         case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_CANTOPEN, .SQLITE_AUTH:
             refusal(.misuse, "\(path) cannot be written; look at the permissions of the file and its directory", error)
         case .SQLITE_FULL:
-            refusal(.full, "The disk that holds \(path) is full; free some space", error)
+            refusal.full(error)
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             refusal(.unavailable, "Another process keeps \(path) locked; end it or wait for it", error)
         default:
-            refusal(.unavailable, "\(path) cannot be opened (SQLite \(error.extendedResultCode.rawValue))", error)
+            refusal.other(error, "SQLite \(error.extendedResultCode.rawValue)")
         }
-    }
-
-    private func refusal(_ code: StoreError.Code, _ message: String, _ cause: any Error) -> StoreError {
-        StoreError(code, message + ".", effect: .notApplied, cause: cause)
     }
 }

@@ -28,16 +28,11 @@ struct StoreWorker: LaneWorker {
     }
 
     mutating func perform(_ jobs: [StoreJob]) {
-        var exchanges: [Exchange] = []
-        exchanges.reserveCapacity(jobs.count)
-        for case .exchange(let exchange, _) in jobs { exchanges.append(exchange) }
+        let exchanges = jobs.exchanges
         if !exchanges.isEmpty {
             let answers = database.writeWithoutTransaction { _ in answer(exchanges) }
             context.statistics.count(exchanges: exchanges.count, logPages: log.pages)
-            var next = answers.makeIterator()
-            for case .exchange(_, let completion) in jobs {
-                if let answer = next.next() { completion(answer) }
-            }
+            exchanges.complete(answers)
         }
         for case .sweep(let limit, let completion) in jobs {
             completion(database.writeWithoutTransaction { _ in sweep(limit: limit) })
@@ -73,7 +68,7 @@ struct StoreWorker: LaneWorker {
     /// A failure of one record leaves the transaction as it was, and the others go on. A failure of the database (a
     /// full disk, a damaged page) rolls all of it back; then each exchange gets a transaction of its own, so that one
     /// that needs more space than there is does not fail those that need none.
-    private mutating func answer(_ exchanges: [Exchange]) -> [Result<ExchangeReply, StoreError>] {
+    private mutating func answer(_ exchanges: [PendingExchange]) -> [Result<ExchangeReply, StoreError>] {
         switch attempt(exchanges[...]) {
         case .committed(let answers):
             return answers
@@ -89,18 +84,20 @@ struct StoreWorker: LaneWorker {
         }
     }
 
-    private mutating func attempt(_ exchanges: ArraySlice<Exchange>) -> Ending<[Result<ExchangeReply, StoreError>]> {
+    private mutating func attempt(
+        _ exchanges: ArraySlice<PendingExchange>
+    ) -> Ending<[Result<ExchangeReply, StoreError>]> {
         transact { [context] table in
             // The clocks are read after the wait for the lock: a lease is granted in full.
             let reading = context.reading
-            let claims = exchanges.contains { $0.next.map { $0.fence == nil } ?? false }
+            let claims = exchanges.contains(where: \.isClaim)
             let before = claims ? try table.lastFence() : Fence(0)
             var lastFence = before
             var answers: [Result<ExchangeReply, StoreError>] = []
             answers.reserveCapacity(exchanges.count)
             for exchange in exchanges {
                 do {
-                    answers.append(.success(try table.apply(exchange, at: reading, lastFence: &lastFence)))
+                    answers.append(.success(try table.apply(exchange.exchange, at: reading, lastFence: &lastFence)))
                 } catch let error as StoreError {
                     answers.append(.failure(error))
                 }

@@ -7,7 +7,7 @@ import Metrics
 ///
 /// Metrics: `idempotency_store_exchange_duration_seconds` by `result`, `idempotency_store_failures_total` by `code`,
 /// `idempotency_cache_hits_total`, `idempotency_records` by `state`.
-struct MeteredStore: OperableStore, UsageStore {
+final class MeteredStore: OperableStore, UsageStore {
     private struct Instruments: Sendable {
         let stored: Metrics.Timer
         let conflict: Metrics.Timer
@@ -71,7 +71,7 @@ struct MeteredStore: OperableStore, UsageStore {
         if let reply = cached(exchange) { return completion(.success(reply)) }
         let start = clock.now
         let sent = cache?.now
-        base.submit(exchange) { result in
+        base.submit(exchange) { [self] result in
             if let cache, let sent, case .success(let reply) = result { cache.keep(reply, of: exchange.id, sent: sent) }
             measure(result, since: start)
             completion(result)

@@ -10,6 +10,19 @@ private final class HandClock: LocalClock {
     func pass(_ duration: Duration) { moment.withLock { $0 = $0 + duration } }
 }
 
+/// A store whose answer takes its time.
+private struct SlowStore: RecordStore {
+    static let time = Duration.seconds(15)
+    let base: MemoryStore
+    let clock: HandClock
+
+    func exchange(_ exchange: Exchange) async throws(StoreError) -> ExchangeReply {
+        let reply = try await base.exchange(exchange)
+        clock.pass(Self.time)
+        return reply
+    }
+}
+
 @Suite("The cache in front of a store") struct CachedStoreTests {
     private let clock = HandClock()
     private let store = MemoryStore()
@@ -79,6 +92,30 @@ private final class HandClock: LocalClock {
         clock.pass(.seconds(10))
         _ = try await cache.exchange(claim(2))
         #expect(cache.statistics.hits == 1)
+    }
+
+    @Test("hands writes that are no claims to the store, also of a key that it knows")
+    func otherWrites() async throws {
+        let cache = cache()
+        try await complete(1, in: cache)
+        let (hits, misses) = (cache.statistics.hits, cache.statistics.misses)
+        let id = RecordID(Digest(1, 0, 0, 0))
+        for expectation in [Idempotency.Expectation.running(owner), .inDoubt(owner), .unrenewed(owner, renewals: 0)] {
+            _ = try await cache.exchange(Exchange(id, expecting: expectation, next: nil))
+        }
+        #expect(cache.statistics.hits == hits && cache.statistics.misses == misses)
+    }
+
+    @Test("counts the age of an entry from when the store was asked, not from its answer")
+    func ageOfAnswer() async throws {
+        let cache = cache { $0.maximumAge = .seconds(20) }
+        try await complete(1, in: cache)
+        let slow = CachedStore(
+            SlowStore(base: store, clock: clock), configuration: CachedStore.Configuration(), clock: clock)
+        let asked = try await slow.exchange(claim(1))
+        let told = try await slow.exchange(claim(1))
+        #expect(told.now == asked.now + SlowStore.time)
+        #expect(slow.statistics.hits == 1)
     }
 
     @Test("forgets what was not asked for the longest")

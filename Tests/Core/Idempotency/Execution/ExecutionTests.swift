@@ -105,6 +105,25 @@ import Testing
         #expect(!first.isLeaseLost)
     }
 
+    @Test("A renewed lease is counted from the sending: an answer that takes its time prolongs nothing")
+    func renewalThatTakesItsTime() throws {
+        var world = World()
+        var first = world.execution(1)
+        _ = world.begin(&first)
+        world.pass(.seconds(10))
+        let renewal = try #require(first.tick(at: world.moment).write)
+        let reply = world.apply(renewal.exchange)
+        world.pass(.seconds(15))
+        _ = first.replied(reply, to: .renew, at: world.moment)
+        let second = try #require(first.tick(at: world.moment).write)
+        #expect(second.purpose == .renew)
+        _ = first.failed(World.outage, to: .renew, at: world.moment)
+        world.pass(.seconds(15) - .microseconds(1))
+        #expect(!first.tick(at: world.moment).cancelsOperation)
+        world.pass(.microseconds(1))
+        #expect(first.tick(at: world.moment).cancelsOperation)
+    }
+
     @Test("The watchdog cancels an operation whose lease cannot be renewed")
     func watchdog() {
         var world = World()

@@ -66,6 +66,34 @@ import Testing
         #expect(try await once.perform(IdempotencyKey("4"), scope: "a") { _ in 4 } == 4)
     }
 
+    @Test("A duplicate takes no place, however often it comes")
+    func duplicates() async throws {
+        let store = MemoryStore()
+        let quota = quota(QuotaLimits(keysPerScope: 2), of: store)
+        let once = once(quota, store: store)
+        for request in [1, 1, 1, 2, 2] {
+            _ = try? await once.perform(IdempotencyKey("1"), scope: "a", request: request) { _ in "first" }
+        }
+        #expect(quota.usage(of: "a").keys == 1)
+    }
+
+    @Test("A takeover makes no new key, and its outcome counts for nothing until the next count")
+    func takeover() {
+        let quota = quota(QuotaLimits(keysPerScope: 1))
+        var place = QuotaPlace(in: quota, of: "a")
+        var effects = Effects()
+        effects.start = .operation(
+            Record(
+                fingerprint: World.fingerprint, owner: Owner(high: 0, low: 1), fence: Fence(2), attempt: 2, renewals: 0,
+                created: Timestamp(microseconds: 0), state: .running(leaseEnd: Timestamp(microseconds: 1))))
+        place.follow(effects, isDone: false)
+        #expect(quota.usage(of: "a") == StoreUsage())
+        effects = Effects()
+        effects.answer = .performed(outcome, Fence(2))
+        place.follow(effects, isDone: true)
+        #expect(quota.usage(of: "a") == StoreUsage())
+    }
+
     @Test("Bytes are limited for a scope, and for all together")
     func bytes() async throws {
         for limits in [QuotaLimits(bytesPerScope: 2000), QuotaLimits(bytesInAll: 2000)] {
@@ -114,14 +142,18 @@ import Testing
         #expect(try await store.counts().completed == 10)
     }
 
+    /// An execution that may not claim a new key.
+    private var refused: Execution {
+        Execution(
+            Request(id: World.id, fingerprint: World.fingerprint),
+            terms: Terms(lease: .seconds(30), retention: .seconds(60), interrupted: .hold),
+            owner: Owner(high: 0, low: 9), excess: .keysPerScope)
+    }
+
     @Test("One that is refused writes nothing at all")
     func writesNothing() throws {
         var world = World()
-        var execution = Execution(
-            Request(id: World.id, fingerprint: World.fingerprint),
-            terms: Terms(lease: .seconds(30), retention: .seconds(60), interrupted: .hold),
-            owner: Owner(high: 0, low: 9),
-            excess: .keysPerScope)
+        var execution = refused
         #expect(world.begin(&execution).answer == .overQuota(.keysPerScope))
         #expect(world.register == Register() && world.lastFence == Fence(0))
     }
@@ -129,11 +161,7 @@ import Testing
     @Test("One that is refused leaves nothing behind when the store fails")
     func outage() throws {
         var world = World()
-        var execution = Execution(
-            Request(id: World.id, fingerprint: World.fingerprint),
-            terms: Terms(lease: .seconds(30), retention: .seconds(60), interrupted: .hold),
-            owner: Owner(high: 0, low: 9),
-            excess: .keysPerScope)
+        var execution = refused
         _ = execution.begin(at: world.moment)
         world.pass(.seconds(10))
         let effects = execution.failed(World.outage, to: .claim, at: world.moment)

@@ -72,6 +72,9 @@ struct HTTP2RequestTests {
             ["GET", "ftp", "a", "/"], ["GET", "https", "", "/"], ["GET", "https", "a b", "/"],
             ["GET", "https", "user@a", "/"], ["GET", "https", "a\r\nx: y", "/"], ["GET", "https", "a", ""],
             ["GET", "https", "a", "/ HTTP/1.1\r\nx: y"], ["GET", "https", "a", "/a b"], ["GET", "https", "a", "*"],
+            // A server behind that forgives small letters would run it, and nobody would have guarded it.
+            ["post", "https", "a", "/"], ["Post", "https", "a", "/"],
+            [String(repeating: "M", count: 33), "https", "a", "/"],
             ["GET", "https", "a", "http://b/"], ["GET", "https", "a", "/#f"], ["GET", "https", "a", "/\u{E9}"],
         ])
     func requestLine(parts: [String]) {

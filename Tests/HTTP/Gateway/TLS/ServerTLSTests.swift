@@ -121,6 +121,35 @@ struct ServerTLSTests {
         }
     }
 
+    @Test("Where certificates are required, clients without one of the authority get no answer")
+    func required() async throws {
+        let (certificates, strangers) = (try TestCertificates(), try TestCertificates())
+        try certificates.issue("server")
+        try certificates.issue("client", subject: "/O=Shop")
+        try strangers.issue("client", subject: "/O=Shop")
+        try FileManager.default.copyItem(atPath: strangers.path("client.pem"), toPath: certificates.path("other.pem"))
+        try FileManager.default.copyItem(atPath: strangers.path("client.key"), toPath: certificates.path("other.key"))
+        try await Bench.run(
+            configure: { configuration in
+                configuration.tls = certificates.files("server")
+                configuration.tls?.clientAuthorities = certificates.path("ca.pem")
+                configuration.tls?.clientCertificates = .required
+            }
+        ) { _, reply in
+            reply.answer(200, [], "ok")
+        } test: { bench, _ async throws in
+            for refused in [try certificates.client(), try certificates.client("other")] {
+                await #expect(throws: (any Error).self) {
+                    let client = try await bench.connect(refused)
+                    _ = try await client.request("GET", "/")
+                }
+            }
+            let client = try await bench.connect(try certificates.client("client"))
+            #expect(try await client.request("GET", "/").body == "ok")
+            #expect(bench.upstream.requests.count == 1)
+        }
+    }
+
     @Test("Callers cannot be told apart by certificates that nobody is asked for")
     func noAuthorities() async throws {
         await #expect(throws: GatewayConfigurationError.self) {

@@ -78,7 +78,10 @@ struct AnswerDecoderTests {
     @Test(
         "are refused where two readers could see different ones",
         arguments: [
-            ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\n", HTTPParserError.unexpectedContentLength),
+            (
+                "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\n",
+                HTTPParserError.unexpectedContentLength
+            ),
             ("HTTP/1.1 200 OK\r\nContent-Length: +5\r\n\r\n", .invalidContentLength),
             ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n", .unexpectedContentLength),
             ("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", .strictModeAssertion),

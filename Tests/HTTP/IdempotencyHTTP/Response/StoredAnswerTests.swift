@@ -67,6 +67,8 @@ struct StoredAnswerTests {
             [1, 0, 0, 200, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF],
             [1, 0, 0, 200, 0x80, 0x80, 0x80, 0x80, 0x80, 0, 0], [1, 0, 0, 200, 1, 1, 0x41, 1, 0x0A, 0],
             [1, 0, 0, 200, 1, 1, 0x20, 0, 0], [1, 0, 0, 200, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F],
+            // A number in more bytes than it takes, text that is no UTF-8: nobody writes that.
+            [1, 0, 0, 200, 0x80, 0, 0], [1, 0, 0, 200, 0, 0x81, 0, 7], [1, 0, 0, 200, 1, 1, 0x41, 1, 0xFF, 0],
         ] as [[UInt8]])
     func impossibleValues(bytes: [UInt8]) {
         #expect(throws: StoredAnswerError.self) { try StoredResponse(decoding: bytes) }

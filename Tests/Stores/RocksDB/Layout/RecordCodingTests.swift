@@ -78,13 +78,23 @@ import Testing
         arguments: [(1, 3), (2, 9), (12, 255)])
     func unknownContent(offset: Int, byte: UInt8) {
         for stored in Self.records {
-            var bytes = RecordCoding.encode(stored, id: .test(1))
-            bytes[offset] = byte
-            let sum = bytes.dropLast(8).withUnsafeBytes { Checksum.of($0, seed: RecordID.test(1).digest.words.0) }
-            bytes.replaceSubrange(
-                (bytes.count - 8)..., with: (0..<8).map { UInt8(truncatingIfNeeded: sum >> ($0 * 8)) })
-            #expect(throws: RecordCoding.Damage.self) { try decode(bytes) }
+            #expect(throws: RecordCoding.Damage.self) { try decode(encode(stored, with: byte, at: offset)) }
         }
+    }
+
+    @Test("A record in doubt that has an expiry is refused", arguments: [104, 111])
+    func doubtThatExpires(offset: Int) throws {
+        let bytes = encode(Self.records[4], with: 1, at: offset)
+        #expect(throws: RecordCoding.Damage(part: "state")) { try decode(bytes) }
+    }
+
+    /// A record with another byte in it, under a right checksum.
+    private func encode(_ stored: StoredRecord, with byte: UInt8, at offset: Int) -> [UInt8] {
+        var bytes = RecordCoding.encode(stored, id: .test(1))
+        bytes[offset] = byte
+        let sum = bytes.dropLast(8).withUnsafeBytes { Checksum.of($0, seed: RecordID.test(1).digest.words.0) }
+        bytes.replaceSubrange((bytes.count - 8)..., with: (0..<8).map { UInt8(truncatingIfNeeded: sum >> ($0 * 8)) })
+        return bytes
     }
 
     @Test("Random bytes are refused, whatever they say about their lengths")

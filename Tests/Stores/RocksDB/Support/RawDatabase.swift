@@ -13,6 +13,11 @@ struct RawDatabase {
             path, configuration: RocksDBStore.Configuration(), makes: false, lock: try DirectoryLock(path))
     }
 
+    /// A database that is open.
+    init(open database: Database) {
+        self.database = database
+    }
+
     /// Puts `change` of the present value in its place.
     func alter(_ family: Family, _ key: [UInt8], _ change: (inout [UInt8]) -> Void) throws {
         let snapshot = Snapshot(database)

@@ -1,3 +1,4 @@
+import IdempotencyHTTP
 import NIOCore
 import NIOHTTP1
 
@@ -6,8 +7,33 @@ import NIOHTTP1
 enum HeadWriter {
     /// Writes the header of a request.
     static func write(_ head: HTTPRequestHead, into buffer: inout ByteBuffer) {
-        write(head.method.rawValue, " ", head.uri, " HTTP/1.1\r\n", head.headers, into: &buffer)
+        write(head.method.rawValue, " ", head.uri, end, head.headers, into: &buffer)
     }
+
+    /// Writes the header of a request.
+    static func write(_ head: RequestHead, into buffer: inout ByteBuffer) {
+        let fields = head.headers.fields
+        var size = head.method.utf8.count + head.target.utf8.count + end.utf8.count + 3
+        for index in fields.indices { size += fields[index].name.utf8.count + fields[index].value.utf8.count + 4 }
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: size) { target in
+            var writer = ByteWriter(target)
+            writer.put(head.method)
+            writer.put(0x20)
+            writer.put(head.target)
+            writer.put(end)
+            for index in fields.indices {
+                writer.put(fields[index].name)
+                writer.put(0x3A, 0x20)
+                writer.put(fields[index].value)
+                writer.put(0x0D, 0x0A)
+            }
+            writer.put(0x0D, 0x0A)
+            return writer.count
+        }
+    }
+
+    /// What a request line ends with.
+    private static let end = " HTTP/1.1\r\n"
 
     /// Writes the header of an answer.
     static func write(_ head: HTTPResponseHead, into buffer: inout ByteBuffer) {
@@ -60,11 +86,18 @@ private struct ByteWriter {
     }
 
     mutating func put(_ text: String) {
-        var text = text
-        text.withUTF8 { bytes in
-            UnsafeMutableRawBufferPointer(rebasing: target[count...]).copyMemory(from: UnsafeRawBufferPointer(bytes))
-            count += bytes.count
-        }
+        let isDone: Void? = text.utf8.withContiguousStorageIfAvailable { put(UnsafeRawBufferPointer($0)) }
+        if isDone == nil { Array(text.utf8).withUnsafeBytes { put($0) } }
+    }
+
+    private mutating func put(_ bytes: UnsafeRawBufferPointer) {
+        UnsafeMutableRawBufferPointer(rebasing: target[count...]).copyMemory(from: bytes)
+        count += bytes.count
+    }
+
+    mutating func put(_ byte: UInt8) {
+        target[count] = byte
+        count += 1
     }
 
     mutating func put(_ first: UInt8, _ second: UInt8) {

@@ -1,3 +1,4 @@
+import IdempotencyHTTP
 import NIOCore
 import NIOHTTP1
 
@@ -11,6 +12,13 @@ struct Outbox {
     /// Begins a message, whose header says whether its body is chunked.
     mutating func begin(_ head: HTTPRequestHead) {
         isChunked = head.headers.contains(name: "transfer-encoding")
+        makeRoom()
+        HeadWriter.write(head, into: &bytes)
+    }
+
+    /// Begins a message whose body is not chunked.
+    mutating func begin(_ head: RequestHead) {
+        isChunked = false
         makeRoom()
         HeadWriter.write(head, into: &bytes)
     }

@@ -12,6 +12,6 @@ struct RequestLine {
         version = head.version
         // After a request that asks for another protocol the parser takes no further one.
         let wantsUpgrade = head.headers.contains(name: "upgrade") || head.method == .CONNECT
-        keepsAlive = head.version == .http1_1 && head.isKeepAlive && !wantsUpgrade
+        keepsAlive = head.version == .http1_1 && head.headers.keepsAlive(in: .http1_1) && !wantsUpgrade
     }
 }

@@ -1,5 +1,3 @@
-import IdempotencyHTTP
-
 /// The pseudo-headers of a request (RFC 9113 section 8.3.1).
 struct HTTP2ControlData {
     private var method: String?
@@ -25,7 +23,7 @@ struct HTTP2ControlData {
     /// - Throws: `HTTP2Request.Flaw` when something is missing or malformed. Host and target are checked with the
     ///   header.
     func requestLine() throws(HTTP2Request.Flaw) -> (method: String, path: String, authority: String?) {
-        guard let method, FieldName.isToken(method) else {
+        guard let method, RequestStart.isMethod(method.utf8) else {
             throw HTTP2Request.Flaw("The method is missing or malformed.")
         }
         if method == "CONNECT" { throw HTTP2Request.Flaw("CONNECT is for proxies; this is none.") }

@@ -5,8 +5,8 @@ import NIOHTTP1
 /// refuses.
 ///
 /// One pass over the bytes, line by line, so that no more than one line is ever held. It is stricter than the usual
-/// parsers: one space between the parts of a request line, no protocol but HTTP, CRLF at the end of every line, bounds on
-/// whatever is neither header nor body, and values in UTF-8, as other bytes would be replaced, and two different
+/// parsers: one space between the parts of a request line, no protocol but HTTP, CRLF at the end of every line, bounds
+/// on whatever is neither header nor body, and values in UTF-8, as other bytes would be replaced, and two different
 /// credentials could become equal.
 ///
 /// A value without I/O. Whoever asks for the next part takes it before asking again, so that a request behind another

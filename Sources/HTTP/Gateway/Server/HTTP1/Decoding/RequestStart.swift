@@ -30,8 +30,13 @@ struct RequestStart {
             method: try Self.method(method), target: String(decoding: target, as: UTF8.self), version: version)
     }
 
-    /// Methods are compared by case (RFC 9110 section 9.1). One with small letters is refused, because a server behind
-    /// that forgives them would run an unguarded `post`.
+    /// Whether these bytes can be a method. Methods are compared by case (RFC 9110 section 9.1). One with small letters
+    /// is refused, because a server behind that forgives them would run an unguarded `post`.
+    static func isMethod(_ bytes: some Collection<UInt8>) -> Bool {
+        (1...longestMethod).contains(bytes.count)
+            && bytes.allSatisfy { ByteKind.isToken($0) && !(0x61...0x7A).contains($0) }
+    }
+
     private static func method(_ bytes: UnsafeRawBufferPointer) throws(HTTPParserError) -> HTTPMethod {
         switch bytes.count {
         case 3 where bytes.elementsEqual("GET".utf8): return .GET
@@ -39,9 +44,9 @@ struct RequestStart {
         case 4 where bytes.elementsEqual("POST".utf8): return .POST
         case 5 where bytes.elementsEqual("PATCH".utf8): return .PATCH
         case 6 where bytes.elementsEqual("DELETE".utf8): return .DELETE
-        case 1...longestMethod where bytes.allSatisfy({ ByteKind.isToken($0) && !(0x61...0x7A).contains($0) }):
+        default:
+            guard isMethod(bytes) else { throw .invalidMethod }
             return HTTPMethod(rawValue: String(decoding: bytes, as: UTF8.self))
-        default: throw .invalidMethod
         }
     }
 
