@@ -58,7 +58,7 @@ import Testing
     func stoppedServer() async throws {
         let server = try await RedisServer.start(.never)
         let store = try await server.open {
-            $0.timeout = .milliseconds(300)
+            $0.timeout = .seconds(1)
             $0.connectTimeout = .seconds(3)
         }
         let record = try #require(try await store.exchange(.claim(.test(1), .test(1))).record)
