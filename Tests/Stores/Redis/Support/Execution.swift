@@ -24,7 +24,10 @@ extension RecordStore {
     /// Waits until an exchange is answered again.
     func waitUntilAnswered(_ number: Int = 9_999_999) async throws {
         let probe = Exchange(.test(number), expecting: .inDoubt(.test(0)), next: nil)
-        for _ in 0..<200 where await failure(probe) != nil { try await Task.sleep(for: .milliseconds(50)) }
+        for _ in 0..<200 {
+            if await failure(probe) == nil { return }
+            try await Task.sleep(for: .milliseconds(50))
+        }
         _ = try await exchange(probe)
     }
 }
