@@ -68,6 +68,7 @@ let package = Package(
         .library(name: "IdempotencySQLite", targets: ["IdempotencySQLite"]),
         .library(name: "IdempotencyRocksDB", targets: ["IdempotencyRocksDB"]),
         .library(name: "IdempotencyPostgres", targets: ["IdempotencyPostgres"]),
+        .library(name: "IdempotencyRedis", targets: ["IdempotencyRedis"]),
         .library(name: "IdempotencyHTTP", targets: ["IdempotencyHTTP"]),
         .library(name: "IdempotencyHummingbird", targets: ["IdempotencyHummingbird"]),
         .library(name: "IdempotencyGateway", targets: ["IdempotencyGateway"]),
@@ -141,6 +142,17 @@ let package = Package(
             ]),
         .target(
             name: "PostgresTestServer", path: "Tests/Support/PostgresServer", swiftSettings: settings),
+        module(
+            "IdempotencyRedis", at: "Stores/Redis", ["Idempotency", logging, nioCore, nioPosix, nioSSL]),
+        tests(
+            of: "IdempotencyRedis", at: "Stores/Redis",
+            [
+                "Idempotency", "IdempotencyTestKit", "RedisTestParts", "StoreTestParts", "store-peer", logging, nioCore,
+                nioPosix, nioSSL,
+            ]),
+        .target(
+            name: "RedisTestParts", dependencies: ["IdempotencyRedis", logging, nioCore, nioPosix],
+            path: "Tests/Support/RedisServer", swiftSettings: settings),
         .target(
             name: "StoreTestParts", dependencies: ["Idempotency", "IdempotencyTestKit", logging],
             path: "Tests/Support/StoreParts",
@@ -155,8 +167,8 @@ let package = Package(
         program(
             "store-peer", at: "Tests/Support/StorePeer",
             [
-                "Idempotency", "IdempotencyPostgres", "IdempotencyRocksDB", "IdempotencySQLite", "StoreTestParts",
-                logging,
+                "Idempotency", "IdempotencyPostgres", "IdempotencyRedis", "IdempotencyRocksDB", "IdempotencySQLite",
+                "StoreTestParts", logging,
             ]),
 
         // HTTP
@@ -192,12 +204,15 @@ let package = Package(
             "OnceTools", at: "Tools/OnceTools",
             [
                 "Idempotency", "IdempotencyAdmin", "IdempotencyGateway", "IdempotencyHTTP", "IdempotencyPostgres",
-                "IdempotencyPrometheus", "IdempotencyRocksDB", "IdempotencySQLite", crypto, lifecycle, logging,
-                metrics, nioCore, unixSignals, yams,
+                "IdempotencyPrometheus", "IdempotencyRedis", "IdempotencyRocksDB", "IdempotencySQLite", crypto,
+                lifecycle, logging, metrics, nioCore, nioSSL, unixSignals, yams,
             ]),
         tests(
             of: "OnceTools", at: "Tools/OnceTools",
-            ["Idempotency", "IdempotencyAdmin", "IdempotencyGateway", "IdempotencyHTTP", coreMetrics, logging]),
+            [
+                "Idempotency", "IdempotencyAdmin", "IdempotencyGateway", "IdempotencyHTTP", "IdempotencyRedis",
+                coreMetrics, logging,
+            ]),
         .target(
             name: "PaymentsDemo",
             dependencies: [

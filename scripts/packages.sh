@@ -13,11 +13,11 @@ group() {
     build) echo libpq-dev librocksdb-dev libsqlite3-dev pkg-config ;;
     # The checks that read the sources.
     soundness) echo python3 ;;
-    # A real browser, a real upstream, what the black-box scripts call, a real server for the PostgreSQL store, false
+    # A real browser, a real upstream, what the black-box scripts call, real servers for the stores that need one, false
     # clocks and small disks.
     test)
       echo chromium chromium-driver curl e2fsprogs faketime haproxy jq mount nghttp2-client nginx-light openssl \
-        postgresql procps python3 sqlite3 ;;
+        postgresql procps python3 redis-server sqlite3 ;;
     # A load generator and a forwarding server to compare with.
     bench) echo curl jq nginx-light wrk ;;
     *) echo "packages.sh: there is no group '$1'; groups are build, soundness, test and bench" >&2; return 2 ;;

@@ -1,6 +1,7 @@
 import Foundation
 import Idempotency
 import IdempotencyPostgres
+import IdempotencyRedis
 import IdempotencyRocksDB
 import IdempotencySQLite
 import StoreTestParts
@@ -35,6 +36,14 @@ struct PeerStore: Sendable {
             // Small disks are filled up in tests.
             configuration.freeSpaceReserve = 0
             let store = try await RocksDBStore.open(path, configuration: configuration, logger: silent)
+            self.store = store
+            close = { await store.close() }
+        case "redis":
+            guard let port = Int(path) else { return nil }
+            var configuration = RedisStore.Configuration()
+            configuration.acceptsWeakPersistence = true
+            let store = try await RedisStore.open(
+                .server(host: "127.0.0.1", port: port), configuration: configuration, logger: silent)
             self.store = store
             close = { await store.close() }
         default:

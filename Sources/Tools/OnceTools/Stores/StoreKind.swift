@@ -24,10 +24,12 @@ public struct StoreKind: Sendable {
         .sqlite,
         .rocksdb,
         .postgres,
+        .redis,
+        .rediss,
     ]
 
     /// The schemes that other builds of this program may have.
-    static let elsewhere = ["redis", "rediss", "dynamodb"]
+    static let elsewhere = ["dynamodb"]
 
     func open(_ rest: String, _ mode: StoreMode, _ logger: Logger) async throws -> OpenedStore {
         try await opening(rest, mode, logger)

@@ -1,6 +1,6 @@
 public import Logging
 
-/// Where records live: `memory:`, `sqlite:PATH`, `rocksdb:DIRECTORY`, `postgres://…`.
+/// Where records live: `memory:`, `sqlite:PATH`, `rocksdb:DIRECTORY`, `postgres://…`, `redis://…`.
 public struct StoreURL: Sendable, CustomStringConvertible {
     /// Where they live when nothing is said.
     public static let standard = "sqlite:once.db"

@@ -12,7 +12,7 @@ struct StoreURLTests {
         "A URL that cannot be opened is refused with what can be",
         arguments: [
             ("once.db", "with a scheme and a colon"), ("sqllite:a", "Did you mean sqlite:?"),
-            ("redis://h", "this build has no redis store"), ("dynamodb://t", "this build has no dynamodb store"),
+            ("dynamodb://t", "this build has no dynamodb store"),
             ("ftp:x", "no kind of store called ftp"),
         ])
     func refused(text: String, reason: String) {
@@ -21,7 +21,8 @@ struct StoreURLTests {
         }
         let message = error?.description ?? ""
         #expect(message.hasPrefix("--store: \"\(text)\" is not allowed") && message.contains(reason))
-        #expect(message.hasSuffix("Allowed: \(StoreURL.allowed)."))
+        #expect(message.contains("Allowed: memory:, sqlite:PATH, rocksdb:DIRECTORY, "))
+        #expect(message.hasSuffix("\(StoreURL.allowed)."))
     }
 
     @Test(
