@@ -5,6 +5,8 @@ source "$(dirname "$0")/lib.bash"
 # shellcheck source=postgres.bash
 source "$(dirname "$0")/postgres.bash"
 
+# The audit log of a store that is no file lies where the program is started.
+cd "$WORK" || exit 1
 start_postgres
 STORE=$POSTGRES_URL?request-timeout=2s
 start

@@ -44,17 +44,15 @@ start_postgres() {
 
 sql() { "$POSTGRES_BIN/psql" -XqtA -v ON_ERROR_STOP=1 -d "$POSTGRES_URL" -c "$1"; }
 
-# stop_postgres [SIGNAL]: the server's own children end with it, unless it is killed and cannot tell them.
+# stop_postgres [SIGNAL]: asked politely it ends its own children; killed it cannot, so they are killed with it.
 stop_postgres() {
   [ -n "$POSTGRES_PID" ] || return 0
-  local children
-  children=$(pgrep -P "$POSTGRES_PID" | tr '\n' ' ')
-  if [ "${1:-INT}" = KILL ]; then
-    # shellcheck disable=SC2086
-    kill -s KILL "$POSTGRES_PID" $children 2>/dev/null
-  else
-    kill -s "${1:-INT}" "$POSTGRES_PID" 2>/dev/null
-  fi
+  local server signal=${1:-INT} processes
+  server=$(head -n 1 "$POSTGRES_HOME/data/postmaster.pid" 2>/dev/null)
+  processes=$server
+  if [ "$signal" = KILL ]; then processes+=" $(pgrep -P "$server" | tr '\n' ' ')"; fi
+  # shellcheck disable=SC2086
+  kill -s "$signal" $processes 2>/dev/null
   wait "$POSTGRES_PID" 2>/dev/null
   POSTGRES_PID=""
 }
