@@ -66,11 +66,18 @@ struct AnswerDecoder {
                 case .starved: return nil
                 case .end(let trailers):
                     expected = .nothing
+                    if let trailers { try Self.checkFraming(of: trailers) }
                     return .end(trailers)
                 }
             case .nothing: return nil
             }
         }
+    }
+
+    /// What frames a message stands in its header; a reader that merges trailers into it would see another answer.
+    private static func checkFraming(of trailers: HTTPHeaders) throws(HTTPParserError) {
+        if trailers.contains(name: "content-length") { throw .unexpectedContentLength }
+        if trailers.contains(name: "transfer-encoding") { throw .strictModeAssertion }
     }
 
     private mutating func endHeader() throws(HTTPParserError) -> HTTPResponseHead {

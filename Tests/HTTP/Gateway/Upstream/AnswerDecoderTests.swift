@@ -95,6 +95,14 @@ struct AnswerDecoderTests {
             ("HTTP/1.1 200 OK\r\nX: y\r\n z\r\n\r\n", .invalidHeaderToken),
             ("HTTP/1.1 200 OK\r\nX: \u{1}\r\n\r\n", .invalidHeaderToken),
             ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n", .invalidChunkSize),
+            (
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nContent-Length: 9\r\n\r\n",
+                .unexpectedContentLength
+            ),
+            (
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nTransfer-Encoding: x\r\n\r\n",
+                .strictModeAssertion
+            ),
             ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nab\r\n", .invalidChunkSize),
         ])
     func flaws(text: String, flaw: HTTPParserError) {
