@@ -81,9 +81,15 @@ package final class PostgresServer: Sendable {
         let options = all.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] }
         let command = programs.command("postgres", ["-D", "\(folder)/data"] + options)
         shell.executableURL = URL(fileURLWithPath: "/bin/sh")
-        // The shell ends the server when nobody holds the pipe any more.
+        try? FileManager.default.removeItem(atPath: keep)
+        // The shell ends the server when nobody holds the pipe any more, and removes its folder unless it is to stay.
         shell.arguments =
-            ["-c", #""$@" & pid=$!; cat >/dev/null; kill -INT $pid 2>/dev/null; wait $pid"#, "sh"] + command
+            [
+                "-c",
+                #"folder=$1; shift; "$@" & pid=$!; cat >/dev/null; kill -INT $pid 2>/dev/null; wait $pid; "#
+                    + #"[ -e "$folder/keep" ] || rm -rf "$folder""#,
+                "sh", folder,
+            ] + command
         shell.standardInput = hold
         shell.standardOutput = FileHandle(forWritingAtPath: log)
         shell.standardError = FileHandle(forWritingAtPath: log)
@@ -119,6 +125,9 @@ package final class PostgresServer: Sendable {
         for process in processes { Foundation.kill(process, isPaused ? SIGSTOP : SIGCONT) }
     }
 
+    /// Says that the folder outlives the server.
+    private var keep: String { "\(folder)/keep" }
+
     private func end(signal: Int32) async {
         guard
             let (shell, hold) = running.withLock({ running in
@@ -127,6 +136,7 @@ package final class PostgresServer: Sendable {
             })
         else { return }
         for process in processes where signal == SIGKILL || process == postmaster { Foundation.kill(process, signal) }
+        _ = FileManager.default.createFile(atPath: keep, contents: nil)
         try? hold.fileHandleForWriting.close()
         await offThePool { shell.waitUntilExit() }
     }
