@@ -83,7 +83,7 @@ refused 'once: --config: The configuration file none.yaml cannot be read: there 
   gateway --config none.yaml
 
 row "a store that this build does not have, and one that nobody has"
-refused 'once: --store: "dynamodb:a" is not allowed: this build has no dynamodb store. Allowed: memory:, sqlite:PATH, *' \
+refused 'once: --store: "dynamodb:a" is not allowed: this build has no dynamodb store. Allowed: memory:, sqlite:*' \
   gateway --upstream http://127.0.0.1:1 --store dynamodb:a
 refused '*Did you mean sqlite:?*' keys list --store sqllite:a
 

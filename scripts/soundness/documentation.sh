@@ -24,6 +24,11 @@ while IFS= read -r map; do
   maps+=(-Xcc "-fmodule-map-file=$map")
 done < <(find Sources "$built"/*.build .build/checkouts/*/Sources -name module.modulemap 2>/dev/null)
 
+# Where the headers of system libraries lie that are in no folder of the compiler's own.
+for library in $(sed -n 's/.*pkgConfig: "\([^"]*\)".*/\1/p' Package.swift); do
+  for flag in $(pkg-config --cflags-only-I "$library" 2>/dev/null); do maps+=(-Xcc "$flag"); done
+done
+
 # Public modules are the libraries among the products.
 modules=$(sed -n 's/^ *\.library(.*targets: *\[\(.*\)\].*$/\1/p' Package.swift | tr -d '" ' | tr ',' '\n' | sort -u)
 [ -n "$modules" ] || skip "Package.swift has no library product"

@@ -27,7 +27,9 @@ extension PostgresStore: ListingStore, UsageStore {
 
     /// What the records of each scope take, in the order in which they lie in the table.
     ///
-    /// - Parameter limit: How many records there may be in the pages that are looked at, about; one page at least.
+    /// - Parameters:
+    ///   - cursor: Where the part before ended; `nil` begins.
+    ///   - limit: How many records there may be in the pages that are looked at, about; one page at least.
     public func usage(after cursor: UInt64?, limit: Int) async throws(StoreError) -> UsagePage {
         try await onSide { connection, deadline in
             try RecordListing(connection, until: deadline).usage(after: cursor, limit: limit)

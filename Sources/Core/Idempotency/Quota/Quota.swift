@@ -35,7 +35,9 @@ public final class Quota: Service {
     /// From now on these limits hold for new keys; what is under way keeps its place. Where none held before, the keys
     /// in the store are counted first, so that this returns when the count is complete.
     ///
-    /// - Parameter retention: The longest time that an outcome is kept from now on, for stores that cannot count.
+    /// - Parameters:
+    ///   - limits: What holds from now on.
+    ///   - retention: The longest time that an outcome is kept from now on, for stores that cannot count.
     public func adopt(_ limits: QuotaLimits, retention: Duration) async {
         self.retention.withLock { $0 = retention }
         if limits.isLimited, !self.limits.isLimited { await count() }
