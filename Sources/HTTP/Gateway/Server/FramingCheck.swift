@@ -18,7 +18,7 @@ enum FramingCheck {
             switch name.utf8.count {
             case 14 where FieldName.areEqual(name, "content-length"):
                 lengths += 1
-                if !isLength(value) { return "Content-Length is no number." }
+                if ContentLength.number(value) == nil { return "Content-Length is no number." }
             case 17 where FieldName.areEqual(name, "transfer-encoding"):
                 encodings += 1
                 if !FieldName.areEqual(value, "chunked") { return "Transfer-Encoding is not exactly chunked." }
@@ -73,10 +73,6 @@ enum FramingCheck {
         }
         if head.uri.utf8.first == UInt8(ascii: "/") || head.uri == "*" && head.method == .OPTIONS { return nil }
         return "The request target must be a path."
-    }
-
-    private static func isLength(_ value: String) -> Bool {
-        !value.isEmpty && value.utf8.count <= 18 && value.utf8.allSatisfy { (0x30...0x39).contains($0) }
     }
 
     private static func isHost(_ value: String) -> Bool {

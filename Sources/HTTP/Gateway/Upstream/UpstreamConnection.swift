@@ -220,7 +220,6 @@ extension UpstreamConnection {
         switch part {
         case .head(let head) where head.status == .switchingProtocols:
             if listener?.upstreamSwitched(head) != true { refuse() }
-        case .head(let head) where AnswerCheck.isFlawed(head): refuse()
         case .head(let head) where head.status.code < 200: listener?.upstreamInformed(head)
         case .head(let head):
             staysOpen = head.headers.keepsAlive(in: head.version) && !AnswerCheck.maySayMore(head)

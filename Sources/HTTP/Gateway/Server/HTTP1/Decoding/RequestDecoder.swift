@@ -94,7 +94,7 @@ struct RequestDecoder {
     }
 
     private mutating func endHeader() throws(HTTPParserError) -> HTTPRequestHead {
-        body = try framing.body(in: start.version).reader
+        body = try framing.reader(in: start.version)
         expected = .body
         return HTTPRequestHead(
             version: start.version, method: start.method, uri: start.target, headers: fields.handOut())

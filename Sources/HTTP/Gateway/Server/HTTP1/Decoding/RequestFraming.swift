@@ -4,22 +4,7 @@ import NIOHTTP1
 /// Where the body of a request ends, as its header says (RFC 9112 section 6); whatever could be meant in two ways is
 /// refused.
 struct RequestFraming {
-    /// The end of a body.
-    enum Body {
-        case length(Int)
-        case chunked
-
-        /// What reads it.
-        var reader: BodyReader {
-            switch self {
-            case .length(let count): BodyReader(length: count)
-            case .chunked: .chunked
-            }
-        }
-    }
-
-    private var length: Int?
-    private var isChunked = false
+    private var fields = FramingFields()
     /// Whether another request may follow, as far as the header tells.
     private(set) var keepsAlive = true
     /// Whether another protocol is asked for.
@@ -27,14 +12,8 @@ struct RequestFraming {
 
     /// Looks at a field of the header.
     mutating func see(_ field: FieldLine) throws(HTTPParserError) {
+        if try fields.see(field) { return }
         switch field.name.utf8.count {
-        case 14 where FieldName.areEqual(field.name, "content-length"):
-            guard length == nil else { throw .unexpectedContentLength }
-            guard let number = ContentLength.number(field.value) else { throw .invalidContentLength }
-            length = number
-        case 17 where FieldName.areEqual(field.name, "transfer-encoding"):
-            guard !isChunked, FieldName.areEqual(field.value, "chunked") else { throw .strictModeAssertion }
-            isChunked = true
         case 10 where FieldName.areEqual(field.name, "connection"):
             let tokens = field.value.split(separator: ",")
             let closes = tokens.contains { FieldName.areEqual($0.filter { $0 != " " && $0 != "\t" }, "close") }
@@ -47,11 +26,9 @@ struct RequestFraming {
         }
     }
 
-    /// Where the body ends, now that the whole header was seen.
-    func body(in version: HTTPVersion) throws(HTTPParserError) -> Body {
-        guard isChunked else { return .length(length ?? 0) }
-        guard length == nil else { throw .unexpectedContentLength }
-        guard version == .http1_1 else { throw .strictModeAssertion }
-        return .chunked
+    /// How the body is read, now that the whole header was seen.
+    func reader(in version: HTTPVersion) throws(HTTPParserError) -> BodyReader {
+        try fields.check(in: version)
+        return fields.isChunked ? .chunked : BodyReader(length: fields.length ?? 0)
     }
 }
