@@ -1,5 +1,5 @@
+import IdempotencyHTTP
 import NIOHPACK
-import NIOHTTP1
 
 @testable import IdempotencyGateway
 
@@ -11,18 +11,17 @@ enum HTTP2Property {
         let choices = rest.popFirst() ?? 0
         let fields = fields(from: &rest, isWhole: choices & 2 == 0)
         var limits = GatewayLimits()
-        guard let head = try? HTTP2Request.head(fields, endsStream: choices & 1 == 0, limits: limits) else { return }
-        var text = "\(head.method.rawValue) \(head.uri) HTTP/1.1\r\n"
-        for (name, value) in head.headers { text += "\(name): \(value)\r\n" }
+        guard let request = try? HTTP2Request.head(fields, endsStream: choices & 1 == 0, limits: limits) else { return }
+        let head = request.head
+        var text = "\(head.method) \(head.target) HTTP/1.1\r\n"
+        for field in head.headers { text += "\(field.name): \(field.value)\r\n" }
         // The length of the body comes on top of what the client may send.
         limits.headerFields += 1
         let seen = RequestProperty.seen([Array((text + "\r\n").utf8)], limits: limits)
-        guard !seen.isRefused, seen.heads.count == 1, let again = seen.heads.first else {
+        guard !seen.isRefused, seen.heads.count == 1, let again = seen.heads.first?.head else {
             throw .init("written as HTTP/1.1 it is refused, or another number of requests: \(text), \(bytes)")
         }
-        guard again.method == head.method, again.uri == head.uri, Array(again.headers).count == head.headers.count,
-            zip(again.headers, head.headers).allSatisfy({ $0.name == $1.name && $0.value == $1.value })
-        else {
+        guard again == head else {
             throw .init("written as HTTP/1.1 it is \(again), not \(head): \(bytes)")
         }
     }

@@ -1,3 +1,4 @@
+import IdempotencyHTTP
 import NIOCore
 import NIOEmbedded
 import NIOHTTP1
@@ -35,18 +36,18 @@ enum RequestProperty {
     }
 
     /// Whether the other parser knows the method, and may go on after it.
-    private static func isOrdinary(_ head: HTTPRequestHead) -> Bool {
-        guard FramingCheck.flaw(in: head) == nil, !head.headers.contains(name: "upgrade") else { return false }
-        return [.GET, .PUT, .POST, .PATCH, .DELETE, .HEAD, .OPTIONS].contains(head.method)
+    private static func isOrdinary(_ request: IncomingRequest) -> Bool {
+        guard FramingCheck.flaw(in: request) == nil, !request.head.headers.contains("Upgrade") else { return false }
+        return ["GET", "PUT", "POST", "PATCH", "DELETE", "HEAD", "OPTIONS"].contains(request.head.method)
     }
 
     /// What the gateway's parser makes of bytes that come in these pieces.
     static func seen(
         _ pieces: [[UInt8]], limits: GatewayLimits = GatewayLimits()
-    ) -> (requests: [Seen], heads: [HTTPRequestHead], isRefused: Bool) {
+    ) -> (requests: [Seen], heads: [IncomingRequest], isRefused: Bool) {
         var decoder = RequestDecoder(limits: limits)
         var input = ByteBuffer()
-        var parts: [HTTPServerRequestPart] = []
+        var parts: [RequestPart] = []
         for piece in pieces {
             input.writeBytes(piece)
             do throws(HTTPParserError) {
@@ -60,25 +61,38 @@ enum RequestProperty {
         return (requests, heads, false)
     }
 
-    private static func seenByAnother(_ bytes: [UInt8]) -> (requests: [Seen], heads: [HTTPRequestHead]) {
+    private static func seenByAnother(_ bytes: [UInt8]) -> (requests: [Seen], heads: [IncomingRequest]) {
         let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes)
         let channel = EmbeddedChannel(handler: ByteToMessageHandler(decoder))
         _ = try? channel.writeInbound(ByteBuffer(bytes: bytes))
-        var parts: [HTTPServerRequestPart] = []
-        while let part = try? channel.readInbound(as: HTTPServerRequestPart.self) { parts.append(part) }
+        var parts: [RequestPart] = []
+        while let part = try? channel.readInbound(as: HTTPServerRequestPart.self) { parts.append(own(part)) }
         _ = try? channel.finish(acceptAlreadyClosed: true)
         return requests(in: parts)
     }
 
-    private static func requests(in parts: [HTTPServerRequestPart]) -> ([Seen], [HTTPRequestHead]) {
+    /// A part as the other parser gives it.
+    private static func own(_ part: HTTPServerRequestPart) -> RequestPart {
+        let headers = { (lines: HTTPHeaders) in Headers(lines.map { HeaderField($0.name, $0.value) }) }
+        switch part {
+        case .head(let head):
+            return .head(
+                IncomingRequest(head.method.rawValue, head.uri, headers(head.headers), version: head.version))
+        case .body(let body): return .body(body)
+        case .end(let trailers): return .end(trailers.map(headers))
+        }
+    }
+
+    private static func requests(in parts: [RequestPart]) -> ([Seen], [IncomingRequest]) {
         var requests: [Seen] = []
-        var heads: [HTTPRequestHead] = []
+        var heads: [IncomingRequest] = []
         for part in parts {
             switch part {
-            case .head(let head):
-                heads.append(head)
+            case .head(let request):
+                heads.append(request)
+                let head = request.head
                 var seen = Seen()
-                seen.line = "\(head.method.rawValue) \(head.uri) \(head.version)"
+                seen.line = "\(head.method) \(head.target) \(request.version)"
                 // The other parser leaves white space behind a value.
                 seen.fields = head.headers.map { "\($0.name): \(trimmed($0.value))" }
                 requests.append(seen)

@@ -5,7 +5,7 @@ enum ResponseMessageProperty {
     static func check(_ bytes: [UInt8]) throws(FuzzProperty.Violation) {
         guard let message = try? ResponseMessage(parsing: bytes) else { return }
         guard (200...999).contains(message.status) else { throw .init("no status: \(bytes)") }
-        for field in message.headers.fields {
+        for field in message.headers {
             let isSafe = field.value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
             guard FieldName.isToken(field.name), isSafe else { throw .init("a header could be injected: \(bytes)") }
         }

@@ -63,8 +63,6 @@ extension Execution {
         }
     }
 
-    /// Another attempt runs, and this one waits for it.
-    package var isWaiting: Bool { if case .waiting = phase { true } else { false } }
 }
 
 extension StoreError {

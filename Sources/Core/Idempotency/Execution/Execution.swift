@@ -42,7 +42,16 @@ package struct Execution: Hashable, Sendable {
     /// Why no new key may be claimed; what is there already is dealt with as ever.
     let excess: QuotaExcess?
 
-    var phase: Phase = .idle
+    var phase: Phase = .idle {
+        didSet {
+            if case .done = phase { isDone = true } else { isDone = false }
+            if case .waiting = phase { isWaiting = true } else { isWaiting = false }
+        }
+    }
+    /// Nothing more will be written by this execution, unless a late end comes.
+    package private(set) var isDone = false
+    /// Another attempt is running, and this execution waits for its end.
+    package private(set) var isWaiting = false
     /// The record as this attempt wrote it last.
     package internal(set) var record: Record?
     /// When the wait for a free key or for an answer of the store ends.
@@ -97,9 +106,6 @@ package struct Execution: Hashable, Sendable {
         self.terms = terms
         self.owner = owner
     }
-
-    /// Nothing more will be written by this execution, unless a late end comes.
-    package var isDone: Bool { if case .done = phase { true } else { false } }
 
     /// The claim has succeeded and the operation or the reconciliation has not ended.
     package var isOperating: Bool { if case .operating = phase { true } else { false } }

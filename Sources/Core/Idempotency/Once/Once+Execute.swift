@@ -49,9 +49,8 @@ extension Once {
             return (joined, nil)
         }
         try executions.enter()
-        var generator = SystemRandomNumberGenerator()
         let place = configuration.quota.map { QuotaPlace(in: $0, of: request.label.scope) }
-        let execution = Execution(request, terms: terms, owner: .random(using: &generator), excess: place?.excess)
+        let execution = Execution(request, terms: terms, owner: .fresh(), excess: place?.excess)
         let (run, first) = open(execution, place)
         guard let run else { return (first.answer ?? .superseded, nil) }
         var effects = first

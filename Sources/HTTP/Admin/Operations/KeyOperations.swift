@@ -82,11 +82,10 @@ public struct KeyOperations: Sendable {
         guard reason.contains(where: { !$0.isWhitespace }) else { throw .reasonMissing }
         let seen = try await find(.id(id))
         let expectation = try Self.expectation(on: seen, force: force)
-        var random = SystemRandomNumberGenerator()
         // Under an owner of its own: the attempt that was in doubt must not take the operator's word for its own write.
-        let draft = settlement.draft(after: seen.record, owner: .random(using: &random))
+        let draft = settlement.draft(after: seen.record, owner: .fresh())
         var entry = AuditEntry(
-            time: clock.now, change: Owner.random(using: &random).description, author: author,
+            time: clock.now, change: Owner.fresh().description, author: author,
             action: settlement.action, id: id, reason: reason, forced: force, before: seen.record)
         try await write(entry)
         let result = await Self.exchange(Exchange(id, expecting: expectation, next: draft), in: store)

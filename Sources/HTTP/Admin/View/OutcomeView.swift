@@ -66,7 +66,7 @@ public struct ResponseView: Encodable, Sendable {
         switch answer {
         case .response(let response):
             status = response.status
-            headers = response.headers.fields.map { [$0.name, $0.value] }
+            headers = response.headers.map { [$0.name, $0.value] }
             body = ContentView(response.body)
             notKept = nil
         case .tombstone(let tombstone):

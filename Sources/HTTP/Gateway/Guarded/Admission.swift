@@ -4,8 +4,7 @@ import NIOHTTP1
 
 /// What is to become of a request, as far as its header tells.
 struct Admission {
-    let head: HTTPRequestHead
-    let neutral: RequestHead
+    let request: IncomingRequest
     /// The headers that go on to the upstream.
     let forwarded: Headers
     /// What is added to `Via`.
@@ -14,21 +13,20 @@ struct Admission {
     /// Looks at a request's header.
     ///
     /// - Parameters:
-    ///   - head: The header as it came.
+    ///   - request: The header as it came.
     ///   - peer: Who sent it.
     ///   - epoch: What holds for it.
     /// - Throws: `Refusal.forbiddenHeader` for headers in disguise and for protected ones that `Connection` names.
-    init(_ head: HTTPRequestHead, from peer: ClientPeer, in epoch: Epoch) throws(Refusal) {
+    init(_ request: IncomingRequest, from peer: ClientPeer, in epoch: Epoch) throws(Refusal) {
         let significant = epoch.plan.significantNames
-        self.head = head
-        let headers = Headers(head.headers)
-        neutral = RequestHead(method: head.method.rawValue, target: head.uri, headers: headers)
+        self.request = request
+        let headers = request.head.headers
         try HeaderDisguise.check(headers, significant: significant)
         let isTrusted = peer.isTrusted(in: epoch)
         var forwarded = try HopByHop.request(headers, significant: significant, from: isTrusted)
         peer.client(host: headers["Host"]).add(to: &forwarded, from: isTrusted)
         self.forwarded = forwarded
-        via = ForwardedHead.via(head.version, byHTTP2: peer.speaksHTTP2)
+        via = ForwardedHead.via(request.version, byHTTP2: peer.speaksHTTP2)
     }
 
     /// The headers in which routes have their keys.
@@ -60,20 +58,21 @@ struct Admission {
 
 extension GatewayLoop {
     /// Says what becomes of a request.
-    func work(for head: HTTPRequestHead, from client: any ClientExchange) -> any RequestWork {
+    func work(for request: IncomingRequest, from client: any ClientExchange) -> any RequestWork {
         let report = RequestReport(to: shared.observer)
         do throws(Refusal) {
-            let admission = try Admission(head, from: client.peer, in: epoch)
-            if head.method == .GET || head.method == .HEAD, admission.neutral.path == PublishedPolicy.path {
+            let admission = try Admission(request, from: client.peer, in: epoch)
+            let method = request.head.method
+            if method == "GET" || method == "HEAD", request.head.path == PublishedPolicy.path {
                 return LocalAnswer(
-                    epoch.plan.published, to: head, from: client, outcome: .passedThrough, report: report)
+                    epoch.plan.published, to: request.head, from: client, outcome: .passedThrough, report: report)
             }
             return try work(for: admission, from: client, report: report)
         } catch {
             var isDisguised = false
             if case .forbiddenHeader = error { isDisguised = true }
             return LocalAnswer(
-                configuration.format.response(to: error), to: head, from: client, waitsForBody: !isDisguised,
+                configuration.format.response(to: error), to: request.head, from: client, waitsForBody: !isDisguised,
                 report: report)
         }
     }
@@ -81,11 +80,11 @@ extension GatewayLoop {
     private func work(
         for admission: Admission, from client: any ClientExchange, report: RequestReport
     ) throws(Refusal) -> any RequestWork {
-        switch configuration.policy.verdict(on: admission.neutral) {
+        switch configuration.policy.verdict(on: admission.request.head) {
         case .passThrough:
-            let head = ForwardedHead.request(admission.head, forwarded: admission.forwarded, via: admission.via)
+            let head = ForwardedHead.request(admission.request.head, forwarded: admission.forwarded, via: admission.via)
             let allowed = configuration.upgrades
-            if let wish = UpgradeWish(admission.head, admission.neutral.headers, allowed: allowed) {
+            if let wish = UpgradeWish(admission.request, allowed: allowed) {
                 return work(for: wish, of: head, from: client, report: report)
             }
             return Passthrough(head, in: epoch, from: client, report: report)
@@ -99,7 +98,7 @@ extension GatewayLoop {
 
     /// A request that asks for another protocol needs a place for the tunnel before it goes upstream.
     private func work(
-        for wish: UpgradeWish, of head: HTTPRequestHead, from client: any ClientExchange, report: RequestReport
+        for wish: UpgradeWish, of head: RequestHead, from client: any ClientExchange, report: RequestReport
     ) -> any RequestWork {
         guard let seat = TunnelSeat(in: shared.census) else {
             var response = PlainProblem.response(

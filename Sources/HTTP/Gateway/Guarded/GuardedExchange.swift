@@ -39,7 +39,7 @@ final class GuardedExchange: RequestWork {
         terms.claimPatience = epoch.configuration.storePatience
         place =
             epoch.plan.isQuotaLimited ? QuotaPlace(in: loop.shared.quota, of: request.request.label.scope) : nil
-        execution = Execution(request.request, terms: terms, owner: loop.newOwner(), excess: place?.excess)
+        execution = Execution(request.request, terms: terms, owner: .fresh(), excess: place?.excess)
     }
 
     func begin() {
@@ -102,7 +102,7 @@ final class GuardedExchange: RequestWork {
 
     func receive(_ body: ByteBuffer) {}
 
-    func receiveEnd(trailers: HTTPHeaders?) {}
+    func receiveEnd(trailers: Headers?) {}
 
     func readCompleted() {}
 

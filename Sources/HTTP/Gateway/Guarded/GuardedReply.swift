@@ -101,7 +101,7 @@ struct GuardedReply {
         var headers = HopByHop.response(answer.headers)
         // Fields may follow a body only when it is chunked.
         if answer.trailers == nil { headers.set("Content-Length", String(answer.body.readableBytes)) }
-        client.send(answer.status, HTTPHeaders(headers))
+        client.send(answer.status, headers)
         let size = answer.body.readableBytes
         if size > MemoryBudget.smallAnswer {
             // Its exchange is about to let its memory go, and the client may take its time.
@@ -116,11 +116,10 @@ struct GuardedReply {
 
     private func replay(_ response: StoredResponse, to client: any ClientExchange) {
         let origin = request.head.headers["Origin"]
-        var kept = request.settings.replay.replayHeaders(of: response, origin: origin)
-        crossOrigin?.grant(&kept, to: origin)
-        var headers = HTTPHeaders(kept)
-        headers.add(name: "Content-Length", value: String(response.body.count))
-        headers.add(name: "Date", value: client.loop.date)
+        var headers = request.settings.replay.replayHeaders(of: response, origin: origin)
+        crossOrigin?.grant(&headers, to: origin)
+        headers.append("Content-Length", String(response.body.count))
+        headers.append("Date", client.loop.date)
         client.send(HTTPResponseStatus(statusCode: response.status), headers)
         let body = ByteBuffer(bytes: response.body)
         if held > 0 {

@@ -39,21 +39,15 @@ final class GuardedRequest {
 
     /// The header of the request as the upstream gets it, under this fence.
     func upstreamHead(fence: Fence) -> RequestHead {
-        var fields: [HeaderField] = []
-        fields.reserveCapacity(forwarded.count + 4)
-        for index in forwarded.fields.indices where !isReplaced(forwarded.fields[index]) {
-            fields.append(forwarded.fields[index])
+        // The body is whole by now, and its length is told; nobody waits for leave to send it.
+        var headers = forwarded.filtered { name, _ in
+            !FieldName.areEqual(name, "Content-Length") && !FieldName.areEqual(name, "Expect")
         }
-        fields.append(HeaderField("Content-Length", String(body.readableBytes)))
-        fields.append(HeaderField(FieldName.attempt, String(fence.number)))
-        fields.append(HeaderField(FieldName.scope, scopeDigest))
-        fields.append(HeaderField("Via", via))
-        return RequestHead(method: head.method, target: head.target, headers: Headers(fields))
-    }
-
-    /// The body is whole by now, and its length is told; nobody waits for leave to send it.
-    private func isReplaced(_ field: HeaderField) -> Bool {
-        field.isNamed("Content-Length") || field.isNamed("Expect")
+        headers.append("Content-Length", String(body.readableBytes))
+        headers.append(FieldName.attempt, String(fence.number))
+        headers.append(FieldName.scope, scopeDigest)
+        headers.append("Via", via)
+        return RequestHead(method: head.method, target: head.target, headers: headers)
     }
 
     /// Lets the body go: it has been sent, and is never sent again.

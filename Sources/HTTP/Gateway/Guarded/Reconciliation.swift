@@ -34,12 +34,12 @@ final class Reconciliation {
 
     private func ask(on connection: UpstreamConnection) {
         self.connection = connection
-        let headers: HTTPHeaders = [
+        let headers: Headers = [
             "Host": url.origin.authority, FieldName.idempotencyKey: request.keyLine,
             FieldName.scope: request.scopeDigest, "Accept": "message/http", "Via": ForwardedHead.ownVia,
         ]
         connection.begin(self)
-        connection.send(HTTPRequestHead(version: .http1_1, method: .GET, uri: url.target, headers: headers))
+        connection.send(RequestHead(method: "GET", target: url.target, headers: headers))
         connection.sendEnd(trailers: nil)
     }
 
@@ -59,9 +59,9 @@ final class Reconciliation {
 }
 
 extension Reconciliation: UpstreamListener {
-    func upstreamInformed(_ head: HTTPResponseHead) {}
+    func upstreamInformed(_ head: AnswerHead) {}
 
-    func upstreamAnswered(_ head: HTTPResponseHead) {
+    func upstreamAnswered(_ head: AnswerHead) {
         answer = UpstreamAnswer(head)
     }
 
@@ -74,7 +74,7 @@ extension Reconciliation: UpstreamListener {
         exchange.reconciled(.unknown)
     }
 
-    func upstreamEnded(trailers: HTTPHeaders?) {
+    func upstreamEnded(trailers: Headers?) {
         connection = nil
         exchange.reconciled(answer.map(finding) ?? .unknown)
     }

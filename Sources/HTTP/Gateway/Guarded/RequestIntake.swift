@@ -11,8 +11,7 @@ final class RequestIntake: RequestWork {
         case inBody
     }
 
-    private let head: HTTPRequestHead
-    private let neutral: RequestHead
+    private let head: RequestHead
     private let forwarded: Headers
     private let key: Key
     private let route: Route
@@ -28,8 +27,7 @@ final class RequestIntake: RequestWork {
     init(
         _ admission: Admission, key: Key, route: Route, from client: any ClientExchange, report: RequestReport
     ) throws(Refusal) {
-        head = admission.head
-        neutral = admission.neutral
+        head = admission.request.head
         forwarded = admission.forwarded
         via = admission.via
         self.key = key
@@ -39,15 +37,13 @@ final class RequestIntake: RequestWork {
         loop = client.loop
         epoch = loop.epoch
         bodyEnd = .now() + loop.times.body
-        scope = try client.peer.scope(of: neutral.headers, verified: client.caller, by: route.settings.scope)
-        let length = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
+        scope = try client.peer.scope(of: head.headers, verified: client.caller, by: route.settings.scope)
+        let length = head.headers.announcedLength ?? 0
         guard length <= route.settings.maximumBody else { throw .bodyTooLarge(limit: route.settings.maximumBody) }
     }
 
     func begin() {
-        if let value = head.headers.first(name: "expect"), FieldName.areEqual(value, "100-continue") {
-            client?.inform(.continue)
-        }
+        if head.headers.has("100-continue", in: "Expect") { client?.inform(.continue) }
     }
 
     func receive(_ piece: ByteBuffer) {
@@ -63,7 +59,7 @@ final class RequestIntake: RequestWork {
         client?.expectProgress(until: min(.now() + loop.times.bodySilence, bodyEnd))
     }
 
-    func receiveEnd(trailers: HTTPHeaders?) {
+    func receiveEnd(trailers: Headers?) {
         switch key {
         case .known(let key): proceed(under: key)
         case .inBody:
@@ -91,9 +87,9 @@ final class RequestIntake: RequestWork {
         let place = MemoryBudget.placeForAnswer(under: route.settings)
         guard loop.memory.hold(place, for: .refusable) else { return refuse(.overloaded(retryAfter: .seconds(1))) }
         self.client = nil
-        let asked = body.withUnsafeReadableBytes { route.request(under: key, in: scope, neutral, body: $0) }
+        let asked = body.withUnsafeReadableBytes { route.request(under: key, in: scope, head, body: $0) }
         let request = GuardedRequest(
-            head: neutral, forwarded: forwarded, via: via, body: body, route: route, key: key,
+            head: head, forwarded: forwarded, via: via, body: body, route: route, key: key,
             scopeDigest: loop.digest(of: scope), request: asked)
         let exchange = GuardedExchange(
             request, holding: body.readableBytes + place, in: epoch, from: client, report: report)
@@ -118,7 +114,7 @@ final class RequestIntake: RequestWork {
         leave()
         let response = epoch.configuration.format.response(to: refusal)
         report.end(.refused, status: HTTPResponseStatus(statusCode: response.status))
-        client.send(response.readable(by: neutral.headers["Origin"], under: epoch.configuration.crossOrigin))
+        client.send(response.readable(by: head.headers["Origin"], under: epoch.configuration.crossOrigin))
     }
 
     private func leave() {

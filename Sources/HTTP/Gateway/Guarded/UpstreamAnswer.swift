@@ -9,15 +9,15 @@ struct UpstreamAnswer {
     let headers: Headers
     var body = ByteBuffer()
     /// The fields behind the body. The first caller gets them; they are not kept.
-    var trailers: HTTPHeaders?
+    var trailers: Headers?
 
-    init(_ head: HTTPResponseHead) {
+    init(_ head: AnswerHead) {
         status = head.status
-        headers = Headers(head.headers)
+        headers = head.headers
     }
 
     /// The length of the body as announced, or `nil` when its end will tell.
-    var announcedLength: Int? { headers["Content-Length"].flatMap { Int($0) } }
+    var announcedLength: Int? { headers.announcedLength }
 
     /// Why the answer cannot be gathered and stored, as far as its header tells.
     func tombstoneReason(under settings: RouteSettings) -> Tombstone.Reason? {

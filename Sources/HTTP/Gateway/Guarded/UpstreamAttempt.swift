@@ -100,7 +100,7 @@ final class UpstreamAttempt {
             return
         }
         mode = .streaming(reason)
-        exchange.client?.send(answer.status, HTTPHeaders(HopByHop.response(answer.headers)))
+        exchange.client?.send(answer.status, HopByHop.response(answer.headers))
         let gathered = answer.body
         answer.body = ByteBuffer()
         self.answer = answer
@@ -149,13 +149,13 @@ final class UpstreamAttempt {
 }
 
 extension UpstreamAttempt: UpstreamListener {
-    func upstreamInformed(_ head: HTTPResponseHead) {
+    func upstreamInformed(_ head: AnswerHead) {
         // The body is here already, whatever "continue" was meant for.
         guard !isLate, head.status != .continue else { return }
-        exchange.client?.inform(head.status, HTTPHeaders(ForwardedHead.answer(head)))
+        exchange.client?.inform(head.status, ForwardedHead.answer(head))
     }
 
-    func upstreamAnswered(_ head: HTTPResponseHead) {
+    func upstreamAnswered(_ head: AnswerHead) {
         let answer = UpstreamAnswer(head)
         self.answer = answer
         if let reason = answer.tombstoneReason(under: settings) { stream(reason) }
@@ -182,7 +182,7 @@ extension UpstreamAttempt: UpstreamListener {
         if let reason { stream(reason) }
     }
 
-    func upstreamEnded(trailers: HTTPHeaders?) {
+    func upstreamEnded(trailers: Headers?) {
         connection = nil
         guard var answer else { return }
         answer.trailers = ForwardedHead.trailers(trailers)

@@ -8,9 +8,6 @@ extension GatewayLoop {
     /// The present `Date` header.
     var date: String { dates.now() }
 
-    /// A new identity for an attempt.
-    func newOwner() -> Owner { .random(using: &randomness) }
-
     /// Counts a guarded exchange in and keeps it until it is done.
     func entered(_ exchange: GuardedExchange) {
         exchanges[ObjectIdentifier(exchange)] = exchange

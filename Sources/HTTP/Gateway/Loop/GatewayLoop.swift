@@ -7,7 +7,6 @@ final class GatewayLoop {
     let eventLoop: any EventLoop
     let mailbox: Mailbox
     let clock = SystemLocalClock()
-    var randomness = SystemRandomNumberGenerator()
     var dates = DateClock()
     var exchanges: [ObjectIdentifier: GuardedExchange] = [:]
     var memory: MemoryBudget

@@ -5,16 +5,22 @@ public import Metrics
 /// `idempotency_gateway_late_answers_total`, with the dimension `end` (four values); and what was sent to the
 /// upstreams: `idempotency_upstream_exchanges_total` and `idempotency_upstream_connect_failures_total`, each with the
 /// dimension `upstream` (the URLs that are configured, not the addresses behind them).
-public struct GatewayMetrics: GatewayObserver {
+public final class GatewayMetrics: GatewayObserver {
     private struct Instruments {
         let count: Counter
         let duration: Metrics.Timer
     }
 
-    private struct UpstreamInstruments: UpstreamObserver {
+    private final class UpstreamInstruments: UpstreamObserver {
         let answered: Counter
         let failed: Counter
         let unconnected: Counter
+
+        init(answered: Counter, failed: Counter, unconnected: Counter) {
+            self.answered = answered
+            self.failed = failed
+            self.unconnected = unconnected
+        }
 
         func exchangeEnded(isAnswered: Bool) { (isAnswered ? answered : failed).increment() }
 
@@ -49,7 +55,7 @@ public struct GatewayMetrics: GatewayObserver {
 
     /// Counters with the upstream's URL as dimension.
     public func upstream(_ origin: Origin) -> any UpstreamObserver {
-        let exchanges = { (result: String) in
+        let exchanges = { [factory] (result: String) in
             Counter(
                 label: "idempotency_upstream_exchanges_total",
                 dimensions: [("upstream", origin.description), ("result", result)], factory: factory)

@@ -17,24 +17,22 @@ enum ForwardedHead {
     ///   - head: The request as the client sent it.
     ///   - forwarded: Its headers that go on.
     ///   - via: What is added to `Via`.
-    static func request(_ head: HTTPRequestHead, forwarded: Headers, via: String) -> HTTPRequestHead {
-        var headers = HTTPHeaders(forwarded)
-        if head.headers.contains(name: "transfer-encoding") {
-            headers.add(name: "Transfer-Encoding", value: "chunked")
-        }
-        headers.add(name: "Via", value: via)
-        return HTTPRequestHead(version: .http1_1, method: head.method, uri: head.uri, headers: headers)
+    static func request(_ head: RequestHead, forwarded: Headers, via: String) -> RequestHead {
+        var headers = forwarded
+        if head.headers.contains("Transfer-Encoding") { headers.append("Transfer-Encoding", "chunked") }
+        headers.append("Via", via)
+        return RequestHead(method: head.method, target: head.target, headers: headers)
     }
 
     /// The headers of an answer as the client gets them; the connection adds the framing.
-    static func answer(_ head: HTTPResponseHead) -> Headers {
-        HopByHop.response(Headers(head.headers))
+    static func answer(_ head: AnswerHead) -> Headers {
+        HopByHop.response(head.headers)
     }
 
     /// The fields behind a body as they go on, or `nil` when none do.
-    static func trailers(_ trailers: HTTPHeaders?) -> HTTPHeaders? {
+    static func trailers(_ trailers: Headers?) -> Headers? {
         guard let trailers, !trailers.isEmpty else { return nil }
-        let forwarded = TrailerFields.forwarded(Headers(trailers))
-        return forwarded.isEmpty ? nil : HTTPHeaders(forwarded)
+        let forwarded = TrailerFields.forwarded(trailers)
+        return forwarded.isEmpty ? nil : forwarded
     }
 }

@@ -5,7 +5,7 @@ import NIOHTTP1
 /// A request that is not guarded: streamed to the upstream, its answer streamed back, neither faster than the other
 /// side takes it.
 final class Passthrough: RequestWork {
-    private let head: HTTPRequestHead
+    private let head: RequestHead
     private let epoch: Epoch
     private let report: RequestReport
     private let upgrade: Upgrade?
@@ -16,7 +16,7 @@ final class Passthrough: RequestWork {
     private var early: [ByteBuffer] = []
     private var hasBody = false
     private var isComplete = false
-    private var trailers: HTTPHeaders?
+    private var trailers: Headers?
     private var status: HTTPResponseStatus?
     private var hasTriedAgain = false
 
@@ -27,7 +27,7 @@ final class Passthrough: RequestWork {
     ///   - head: The header as the upstream is to get it.
     ///   - upgrade: The request's wish for another protocol, if it has one that may be granted.
     init(
-        _ head: HTTPRequestHead, in epoch: Epoch, from client: any ClientExchange, upgrade: Upgrade? = nil,
+        _ head: RequestHead, in epoch: Epoch, from client: any ClientExchange, upgrade: Upgrade? = nil,
         report: RequestReport
     ) {
         self.head = head
@@ -50,7 +50,7 @@ final class Passthrough: RequestWork {
         upstream.send(body)
     }
 
-    func receiveEnd(trailers: HTTPHeaders?) {
+    func receiveEnd(trailers: Headers?) {
         isComplete = true
         self.trailers = ForwardedHead.trailers(trailers)
         upstream?.sendEnd(trailers: self.trailers)
@@ -96,18 +96,18 @@ final class Passthrough: RequestWork {
     private var mayTryAgain: Bool {
         guard !hasTriedAgain, !hasBody, status == nil, let upstream, upstream.exchanges > 1 else { return false }
         switch head.method {
-        case .GET, .HEAD, .OPTIONS, .PUT, .DELETE, .TRACE: return true
+        case "GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE": return true
         default: return false
         }
     }
 }
 
 extension Passthrough: UpstreamListener {
-    func upstreamInformed(_ head: HTTPResponseHead) {
-        client?.inform(head.status, HTTPHeaders(ForwardedHead.answer(head)))
+    func upstreamInformed(_ head: AnswerHead) {
+        client?.inform(head.status, ForwardedHead.answer(head))
     }
 
-    func upstreamSwitched(_ head: HTTPResponseHead) -> Bool {
+    func upstreamSwitched(_ head: AnswerHead) -> Bool {
         guard isComplete, let upgrade, let headers = upgrade.wish.granted(by: head), let client, let upstream,
             let end = client.switchable
         else { return false }
@@ -123,18 +123,18 @@ extension Passthrough: UpstreamListener {
         return true
     }
 
-    func upstreamAnswered(_ head: HTTPResponseHead) {
+    func upstreamAnswered(_ head: AnswerHead) {
         status = head.status
-        client?.send(head.status, HTTPHeaders(answer(head)))
+        client?.send(head.status, answer(head))
     }
 
     /// The headers of the answer as the client gets them. To the answer of a preflight the header of the key is added.
-    private func answer(_ answer: HTTPResponseHead) -> Headers {
+    private func answer(_ answer: AnswerHead) -> Headers {
         var headers = ForwardedHead.answer(answer)
-        guard head.method == .OPTIONS, let rule = epoch.configuration.crossOrigin else {
+        guard head.method == "OPTIONS", let rule = epoch.configuration.crossOrigin else {
             return headers
         }
-        let asked = Headers(head.headers)
+        let asked = head.headers
         for name in epoch.plan.keyHeaders {
             rule.allowKey(
                 &headers, named: name, to: asked["Origin"], asked: asked.tokens(of: "Access-Control-Request-Headers"))
@@ -146,7 +146,7 @@ extension Passthrough: UpstreamListener {
         client?.send(body)
     }
 
-    func upstreamEnded(trailers: HTTPHeaders?) {
+    func upstreamEnded(trailers: Headers?) {
         upstream = nil
         let client = client
         self.client = nil
@@ -177,7 +177,7 @@ extension Passthrough: UpstreamListener {
         }
         let problem = failure.problem
         report.end(.passedThrough, status: HTTPResponseStatus(statusCode: problem.status))
-        let origin = head.headers.first(name: "origin")
+        let origin = head.headers["Origin"]
         client.send(problem.readable(by: origin, under: epoch.configuration.crossOrigin))
     }
 }

@@ -26,15 +26,15 @@ protocol ClientExchange: AnyObject {
     /// Lets another work go on with the request.
     func handOver(to work: any RequestWork)
     /// Sends an interim answer (1xx).
-    func inform(_ status: HTTPResponseStatus, _ headers: HTTPHeaders)
+    func inform(_ status: HTTPResponseStatus, _ headers: Headers)
     /// Sends the header of the answer, framed as the request allows.
-    func send(_ status: HTTPResponseStatus, _ headers: HTTPHeaders)
+    func send(_ status: HTTPResponseStatus, _ headers: Headers)
     /// Sends a piece of the answer's body.
     func send(_ body: ByteBuffer)
     /// Sends a piece of the answer's body; `done` is called once nothing here holds it any more, sent or not.
     func send(_ body: ByteBuffer, done: @escaping () -> Void)
     /// Sends the end of the answer and hands everything to the network; the work is done.
-    func sendEnd(trailers: HTTPHeaders?)
+    func sendEnd(trailers: Headers?)
     /// Hands what was sent to the network.
     func flush()
     /// Breaks the answer off, so that the client sees that it is not complete.
@@ -63,9 +63,9 @@ extension ClientExchange {
 
     /// Sends a whole answer of the gateway itself.
     func send(_ response: PlainResponse) {
-        var headers = HTTPHeaders(response.headers)
-        headers.add(name: "Content-Length", value: String(response.body.count))
-        headers.add(name: "Date", value: loop.date)
+        var headers = response.headers
+        headers.append("Content-Length", String(response.body.count))
+        headers.append("Date", loop.date)
         send(HTTPResponseStatus(statusCode: response.status), headers)
         send(ByteBuffer(bytes: response.body))
         sendEnd()

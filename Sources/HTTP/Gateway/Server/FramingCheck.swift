@@ -7,15 +7,16 @@ import NIOHTTP1
 /// rely on them.
 enum FramingCheck {
     /// What is wrong with a request's header, or `nil`.
-    static func flaw(in head: HTTPRequestHead) -> String? {
-        guard head.version == .http1_1 || head.version == .http1_0 else { return "The HTTP version is not 1.1 or 1.0." }
+    static func flaw(in request: IncomingRequest) -> String? {
+        let version = request.version
+        guard version == .http1_1 || version == .http1_0 else { return "The HTTP version is not 1.1 or 1.0." }
         var lengths = 0
         var encodings = 0
         var hosts = 0
         var expectations = 0
-        for (name, value) in head.headers {
-            if let flaw = flaw(inField: name, value) { return flaw }
-            switch name.utf8.count {
+        let flaw = request.head.headers.firstFlaw { name, value -> String? in
+            if let flaw = Self.flaw(inField: name, value) { return flaw }
+            switch name.count {
             case 14 where FieldName.areEqual(name, "content-length"):
                 lengths += 1
                 if ContentLength.number(value) == nil { return "Content-Length is no number." }
@@ -30,22 +31,24 @@ enum FramingCheck {
                 if !FieldName.areEqual(value, "100-continue") { return "Expect is not exactly 100-continue." }
             default: break
             }
+            return nil
         }
+        if let flaw { return flaw }
         if expectations > 1 { return "Expect comes twice." }
         if lengths > 1 { return "Content-Length comes twice." }
         if encodings > 1 { return "Transfer-Encoding comes twice." }
         if lengths + encodings > 1 { return "Content-Length and Transfer-Encoding exclude each other." }
-        if encodings > 0, head.version != .http1_1 { return "Transfer-Encoding needs HTTP/1.1." }
+        if encodings > 0, version != .http1_1 { return "Transfer-Encoding needs HTTP/1.1." }
         if hosts > 1 { return "Host comes twice." }
-        if hosts == 0, head.version == .http1_1 { return "Host is missing." }
-        return flaw(inTarget: head)
+        if hosts == 0, version == .http1_1 { return "Host is missing." }
+        return Self.flaw(inTarget: request.head)
     }
 
     /// What is wrong with the trailers of a request, or `nil`: they may not carry what frames, routes, authenticates or
     /// identifies it (RFC 9110 section 6.5.1), as a reader that merges them into the header would see another request.
-    static func flaw(inTrailers trailers: HTTPHeaders, significant: [String]) -> String? {
-        for (name, value) in trailers {
-            if let flaw = flaw(inField: name, value) { return flaw }
+    static func flaw(inTrailers trailers: Headers, significant: [String]) -> String? {
+        if let flaw = trailers.firstFlaw(Self.flaw(inField:_:)) { return flaw }
+        for name in trailers.map(\.name) {
             let plain = name.utf8.contains(0x5F) ? name.replacing("_", with: "-") : name
             let isNamed = { (other: String) in FieldName.areEqual(plain, other) }
             if HopByHop.names.contains(where: isNamed) || HopByHop.protected.contains(where: isNamed)
@@ -58,27 +61,24 @@ enum FramingCheck {
     }
 
     /// What is wrong with one header line, or `nil`.
-    static func flaw(inField name: String, _ value: String) -> String? {
+    static func flaw(inField name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> String? {
         if !FieldName.isToken(name) { return "A header name has a forbidden character." }
-        for byte in value.utf8 where byte < 0x20 && byte != 0x09 || byte == 0x7F {
-            return "A header value has a forbidden character."
-        }
-        return nil
+        return FieldName.isSafeValue(value) ? nil : "A header value has a forbidden character."
     }
 
-    private static func flaw(inTarget head: HTTPRequestHead) -> String? {
-        if head.method == .CONNECT { return "CONNECT is for proxies; this is none." }
-        for byte in head.uri.utf8 where byte <= 0x20 || byte >= 0x7F || byte == UInt8(ascii: "#") {
+    private static func flaw(inTarget head: RequestHead) -> String? {
+        if head.method == "CONNECT" { return "CONNECT is for proxies; this is none." }
+        for byte in head.target.utf8 where byte <= 0x20 || byte >= 0x7F || byte == UInt8(ascii: "#") {
             return "The request target has a forbidden character."
         }
-        if head.uri.utf8.first == UInt8(ascii: "/") || head.uri == "*" && head.method == .OPTIONS { return nil }
+        if head.target.utf8.first == UInt8(ascii: "/") || head.target == "*" && head.method == "OPTIONS" { return nil }
         return "The request target must be a path."
     }
 
-    private static func isHost(_ value: String) -> Bool {
-        guard value.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !hostDelimiters.contains($0) }) else { return false }
+    private static func isHost(_ value: UnsafeRawBufferPointer) -> Bool {
+        guard value.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !hostDelimiters.contains($0) }) else { return false }
         // An IPv6 address has its colons in brackets; outside of them there is one at most, before the port.
-        var name = value.utf8[...]
+        var name = value[...]
         if name.first == UInt8(ascii: "[") {
             guard let end = name.firstIndex(of: UInt8(ascii: "]")) else { return false }
             name = name[name.index(after: end)...]

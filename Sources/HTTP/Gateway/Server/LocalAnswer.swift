@@ -7,7 +7,7 @@ import NIOHTTP1
 /// A short body is read to its end first, so that the connection can go on; a long one is not waited for, nor is the
 /// body of a request that another parser would read differently.
 final class LocalAnswer: RequestWork {
-    private let head: HTTPRequestHead
+    private let head: RequestHead
     private let response: PlainResponse
     private let outcome: GatewayEvent.Outcome
     private let report: RequestReport
@@ -16,7 +16,7 @@ final class LocalAnswer: RequestWork {
     private var received = 0
 
     init(
-        _ response: PlainResponse, to head: HTTPRequestHead, from client: any ClientExchange,
+        _ response: PlainResponse, to head: RequestHead, from client: any ClientExchange,
         outcome: GatewayEvent.Outcome = .refused, waitsForBody: Bool = true, report: RequestReport
     ) {
         self.waitsForBody = waitsForBody
@@ -28,8 +28,8 @@ final class LocalAnswer: RequestWork {
     }
 
     func begin() {
-        let length = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
-        if !waitsForBody || length > Self.patience || head.headers.contains(name: "expect") { answer() }
+        let length = head.headers.announcedLength ?? 0
+        if !waitsForBody || length > Self.patience || head.headers.contains("Expect") { answer() }
     }
 
     func receive(_ body: ByteBuffer) {
@@ -37,7 +37,7 @@ final class LocalAnswer: RequestWork {
         if received > Self.patience { answer() }
     }
 
-    func receiveEnd(trailers: HTTPHeaders?) {
+    func receiveEnd(trailers: Headers?) {
         answer()
     }
 
@@ -54,7 +54,7 @@ final class LocalAnswer: RequestWork {
         guard let client else { return }
         self.client = nil
         report.end(outcome, status: HTTPResponseStatus(statusCode: response.status))
-        let origin = head.headers.first(name: "origin")
+        let origin = head.headers["Origin"]
         client.send(response.readable(by: origin, under: client.loop.configuration.crossOrigin))
     }
 

@@ -1,5 +1,5 @@
+import IdempotencyHTTP
 import NIOCore
-import NIOHTTP1
 
 /// What becomes of one request: passed through, guarded, or answered by the gateway itself.
 ///
@@ -11,7 +11,7 @@ protocol RequestWork: AnyObject {
     /// A piece of the request's body came.
     func receive(_ body: ByteBuffer)
     /// The request is complete.
-    func receiveEnd(trailers: HTTPHeaders?)
+    func receiveEnd(trailers: Headers?)
     /// All that could be read at present has been passed on: a good moment to flush.
     func readCompleted()
     /// The client takes more of the answer, or takes no more at present.

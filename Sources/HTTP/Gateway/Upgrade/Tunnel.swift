@@ -1,5 +1,5 @@
+import IdempotencyHTTP
 import NIOCore
-import NIOHTTP1
 
 /// A client's connection and one to the upstream that have been switched to another protocol: bytes go both ways as
 /// they are, neither faster than the other side takes them.
@@ -89,7 +89,7 @@ extension Tunnel {
     func receive(_ body: ByteBuffer) { move(body, to: upstream) }
 
     /// The request was complete before the tunnel began.
-    func receiveEnd(trailers: HTTPHeaders?) {}
+    func receiveEnd(trailers: Headers?) {}
 
     func readCompleted() { upstream?.flush() }
 
@@ -110,9 +110,9 @@ extension Tunnel {
 
 extension Tunnel: UpstreamListener {
     /// None of these comes any more: the exchange of requests is over.
-    func upstreamInformed(_ head: HTTPResponseHead) {}
-    func upstreamAnswered(_ head: HTTPResponseHead) {}
-    func upstreamEnded(trailers: HTTPHeaders?) {}
+    func upstreamInformed(_ head: AnswerHead) {}
+    func upstreamAnswered(_ head: AnswerHead) {}
+    func upstreamEnded(trailers: Headers?) {}
 
     func upstreamSent(_ body: ByteBuffer) { move(body, to: client) }
 

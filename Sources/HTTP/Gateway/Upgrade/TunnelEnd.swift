@@ -1,5 +1,5 @@
+import IdempotencyHTTP
 import NIOCore
-import NIOHTTP1
 
 /// One of the two connections that a tunnel joins. All calls come on its event loop.
 protocol TunnelEnd: AnyObject {
@@ -22,5 +22,5 @@ protocol TunnelEnd: AnyObject {
 /// A client's connection that waits for an answer which may switch it to another protocol.
 protocol SwitchableClient: TunnelEnd {
     /// Sends the answer that does so, with these headers; all that the client sends goes to `tunnel` from here on.
-    func switchProtocols(_ headers: HTTPHeaders, to tunnel: Tunnel)
+    func switchProtocols(_ headers: Headers, to tunnel: Tunnel)
 }

@@ -10,11 +10,11 @@ struct UpgradeWish {
     /// Finds a wish that may be granted; `nil` when there is none: then the request goes on without it.
     ///
     /// - Parameters:
-    ///   - head: A request that is not guarded.
-    ///   - headers: Its headers.
+    ///   - request: A request that is not guarded.
     ///   - allowed: The protocols that may be switched to.
-    init?(_ head: HTTPRequestHead, _ headers: Headers, allowed: [UpgradeProtocol]) {
-        guard !allowed.isEmpty, head.method == .GET, head.version == .http1_1 else { return nil }
+    init?(_ request: IncomingRequest, allowed: [UpgradeProtocol]) {
+        guard !allowed.isEmpty, request.head.method == "GET", request.version == .http1_1 else { return nil }
+        let headers = request.head.headers
         let asked = headers.tokens(of: "Upgrade").filter { name in allowed.contains { $0.isNamed(name) } }
         guard !asked.isEmpty, Self.nominates(headers) else { return nil }
         // What follows a body might be taken for the other protocol by one reader and for the body by another.
@@ -25,23 +25,23 @@ struct UpgradeWish {
     }
 
     /// Puts the wish into the header that goes upstream.
-    func add(to headers: inout HTTPHeaders) {
-        headers.add(name: "Connection", value: "upgrade")
-        headers.add(name: "Upgrade", value: protocols.joined(separator: ", "))
+    func add(to headers: inout Headers) {
+        headers.append("Connection", "upgrade")
+        headers.append("Upgrade", protocols.joined(separator: ", "))
     }
 
     /// The headers by which the client learns that its wish is granted; `nil` when this answer (101) does not grant it:
     /// it names no protocol, or one that was not asked for, or could be read as an answer with a body.
-    func granted(by head: HTTPResponseHead) -> HTTPHeaders? {
-        let headers = Headers(head.headers)
+    func granted(by head: AnswerHead) -> Headers? {
+        let headers = head.headers
         let names = headers.tokens(of: "Upgrade")
         guard head.version == .http1_1, names.count == 1, Self.nominates(headers),
             protocols.contains(where: { FieldName.areEqual($0, names[0]) }),
             !headers.contains("Content-Length"), !headers.contains("Transfer-Encoding")
         else { return nil }
-        var granted = HTTPHeaders(HopByHop.response(headers))
-        granted.add(name: "Connection", value: "upgrade")
-        granted.add(name: "Upgrade", value: String(names[0]))
+        var granted = HopByHop.response(headers)
+        granted.append("Connection", "upgrade")
+        granted.append("Upgrade", String(names[0]))
         return granted
     }
 

@@ -1,3 +1,4 @@
+import IdempotencyHTTP
 import NIOHTTP1
 
 /// What is to be thought of a connection after an answer. The answer itself is refused where it is read
@@ -5,8 +6,8 @@ import NIOHTTP1
 enum AnswerCheck {
     /// Whether a body may follow although the status has none: then what comes next on the connection is not sure to be
     /// the next answer.
-    static func maySayMore(_ head: HTTPResponseHead) -> Bool {
+    static func maySayMore(_ head: AnswerHead) -> Bool {
         guard head.status == .noContent else { return false }
-        return head.headers.contains(name: "transfer-encoding") || head.headers.contains(name: "content-length")
+        return head.headers.contains("Transfer-Encoding") || head.headers.contains("Content-Length")
     }
 }

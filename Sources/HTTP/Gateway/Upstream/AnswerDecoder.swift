@@ -1,3 +1,4 @@
+import IdempotencyHTTP
 import NIOCore
 import NIOHTTP1
 
@@ -13,7 +14,7 @@ struct AnswerDecoder {
     }
 
     private var expected = Expected.nothing
-    private var method = HTTPMethod.GET
+    private var method = "GET"
     private var lines = LineReader()
     private var fields: FieldSection
     private var start = AnswerStart()
@@ -28,7 +29,7 @@ struct AnswerDecoder {
     }
 
     /// From now on an answer to a request with this method is read.
-    mutating func expectAnswer(to method: HTTPMethod) {
+    mutating func expectAnswer(to method: String) {
         self.method = method
         expected = .statusLine
     }
@@ -42,7 +43,7 @@ struct AnswerDecoder {
     ///
     /// - Returns: The part, or `nil` when more bytes are needed, or none is expected.
     /// - Throws: What is wrong with the answer. Nothing more can be read then.
-    mutating func next(_ buffer: inout ByteBuffer) throws(HTTPParserError) -> HTTPClientResponsePart? {
+    mutating func next(_ buffer: inout ByteBuffer) throws(HTTPParserError) -> AnswerPart? {
         let limit = fields.limits.lineBytes
         while true {
             switch expected {
@@ -59,7 +60,9 @@ struct AnswerDecoder {
                 }
                 defer { buffer.moveReaderIndex(forwardBy: length + 2) }
                 if length == 0 { return .head(try endHeader()) }
-                try framing.see(try fields.take(buffer.readableBytesView.prefix(length)))
+                try buffer.readableBytesView.prefix(length).read { (line) throws(HTTPParserError) in
+                    try framing.see(try fields.take(line))
+                }
             case .body:
                 switch try body.next(&buffer, &lines, &fields) {
                 case .piece(let piece): return .body(piece)
@@ -75,18 +78,18 @@ struct AnswerDecoder {
     }
 
     /// What frames a message stands in its header; a reader that merges trailers into it would see another answer.
-    private static func checkFraming(of trailers: HTTPHeaders) throws(HTTPParserError) {
-        if trailers.contains(name: "content-length") { throw .unexpectedContentLength }
-        if trailers.contains(name: "transfer-encoding") { throw .strictModeAssertion }
+    private static func checkFraming(of trailers: Headers) throws(HTTPParserError) {
+        if trailers.contains("Content-Length") { throw .unexpectedContentLength }
+        if trailers.contains("Transfer-Encoding") { throw .strictModeAssertion }
     }
 
-    private mutating func endHeader() throws(HTTPParserError) -> HTTPResponseHead {
+    private mutating func endHeader() throws(HTTPParserError) -> AnswerHead {
         defer { framing = AnswerFraming() }
         let isInterim = start.status.code < 200 && start.status != .switchingProtocols
         body = try framing.reader(after: start, to: method)
         expected = isInterim ? .statusLine : start.status == .switchingProtocols ? .nothing : .body
         let headers = fields.handOut()
         if isInterim { _ = fields.endMessage() }
-        return HTTPResponseHead(version: start.version, status: start.status, headers: headers)
+        return AnswerHead(version: start.version, status: start.status, headers: headers)
     }
 }

@@ -1,11 +1,11 @@
+import IdempotencyHTTP
 import NIOCore
-import NIOHTTP1
 
 /// The `Keep-Alive` header, by which a server says how long it keeps an unused connection.
 enum KeepAliveHeader {
     /// The announced time, or `nil` when there is none.
-    static func timeout(in headers: HTTPHeaders) -> TimeAmount? {
-        guard let value = headers.first(name: "keep-alive") else { return nil }
+    static func timeout(in headers: Headers) -> TimeAmount? {
+        guard let value = headers["Keep-Alive"] else { return nil }
         for parameter in value.split(separator: ",") {
             let pair = parameter.split(separator: "=", maxSplits: 1)
             guard pair.count == 2, pair[0].filter({ $0 != " " }).lowercased() == "timeout" else { continue }

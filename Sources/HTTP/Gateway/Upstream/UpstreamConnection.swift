@@ -69,20 +69,11 @@ final class UpstreamConnection: ChannelDuplexHandler {
     }
 
     /// Sends the header of the request.
-    func send(_ head: HTTPRequestHead) {
-        guard context != nil else { return }
-        hasSent = true
-        touch()
-        decoder.expectAnswer(to: head.method)
-        outbox.begin(head)
-    }
-
-    /// Sends the header of a request whose body has its length told.
     func send(_ head: RequestHead) {
         guard context != nil else { return }
         hasSent = true
         touch()
-        decoder.expectAnswer(to: HTTPMethod(rawValue: head.method))
+        decoder.expectAnswer(to: head.method)
         outbox.begin(head)
     }
 
@@ -94,7 +85,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
     }
 
     /// Sends the end of the request and hands everything to the network.
-    func sendEnd(trailers: HTTPHeaders?) {
+    func sendEnd(trailers: Headers?) {
         requestComplete = true
         outbox.end(trailers: trailers)
         touch()
@@ -166,7 +157,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
         listener.upstreamFailed(hasSent ? failure : .unreachable)
     }
 
-    private func complete(trailers: HTTPHeaders?) {
+    private func complete(trailers: Headers?) {
         guard let listener else { return }
         self.listener = nil
         if isCounted { pool.address.observer.exchangeEnded(isAnswered: true) }
@@ -216,7 +207,7 @@ extension UpstreamConnection {
         }
     }
 
-    private func take(_ part: HTTPClientResponsePart) {
+    private func take(_ part: AnswerPart) {
         switch part {
         case .head(let head) where head.status == .switchingProtocols:
             if listener?.upstreamSwitched(head) != true { refuse() }

@@ -1,24 +1,24 @@
+import IdempotencyHTTP
 import NIOCore
-import NIOHTTP1
 
 /// Whoever started an exchange with the upstream; all calls come on its event loop.
 ///
 /// After `upstreamEnded` or `upstreamFailed` no further call comes, and the connection is no longer the listener's.
 protocol UpstreamListener: AnyObject {
     /// An interim answer (1xx other than 101) came; the final one follows.
-    func upstreamInformed(_ head: HTTPResponseHead)
+    func upstreamInformed(_ head: AnswerHead)
     /// An answer came that switches to another protocol (101).
     ///
     /// - Returns: Whether that was asked for, and a tunnel has taken the connection over; if not, the exchange fails.
-    func upstreamSwitched(_ head: HTTPResponseHead) -> Bool
+    func upstreamSwitched(_ head: AnswerHead) -> Bool
     /// The upstream sends no more, and still takes what comes; only of a connection that was switched.
     func upstreamFinished()
     /// The header of the answer came.
-    func upstreamAnswered(_ head: HTTPResponseHead)
+    func upstreamAnswered(_ head: AnswerHead)
     /// A piece of the answer's body came.
     func upstreamSent(_ body: ByteBuffer)
     /// The answer is complete.
-    func upstreamEnded(trailers: HTTPHeaders?)
+    func upstreamEnded(trailers: Headers?)
     /// All that could be read at present has been passed on: a good moment to flush.
     func upstreamReadCompleted()
     /// The connection takes more of the request, or takes no more at present.
@@ -34,7 +34,7 @@ protocol UpstreamListener: AnyObject {
 
 extension UpstreamListener {
     /// No other protocol was asked for.
-    func upstreamSwitched(_ head: HTTPResponseHead) -> Bool { false }
+    func upstreamSwitched(_ head: AnswerHead) -> Bool { false }
 
     /// Of answers this is told by their end.
     func upstreamFinished() {}

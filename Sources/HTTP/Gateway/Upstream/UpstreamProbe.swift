@@ -1,3 +1,4 @@
+import IdempotencyHTTP
 import NIOCore
 import NIOHTTP1
 
@@ -77,11 +78,11 @@ final class UpstreamProbe {
 
     private func begin(on connection: UpstreamConnection) {
         self.connection = connection
-        let headers: HTTPHeaders = [
+        let headers: Headers = [
             "Host": origin.authority, "User-Agent": "once", "Accept": "*/*", "Connection": "close",
         ]
         connection.begin(self, isCounted: false)
-        connection.send(HTTPRequestHead(version: .http1_1, method: .GET, uri: check.path, headers: headers))
+        connection.send(RequestHead(method: "GET", target: check.path, headers: headers))
         connection.sendEnd(trailers: nil)
     }
 
@@ -97,14 +98,14 @@ final class UpstreamProbe {
 }
 
 extension UpstreamProbe: UpstreamListener {
-    func upstreamInformed(_ head: HTTPResponseHead) {}
+    func upstreamInformed(_ head: AnswerHead) {}
 
-    func upstreamAnswered(_ head: HTTPResponseHead) {
+    func upstreamAnswered(_ head: AnswerHead) {
         end((200...399).contains(head.status.code) ? nil : "it answered \(head.status.code)")
     }
 
     func upstreamSent(_ body: ByteBuffer) {}
-    func upstreamEnded(trailers: HTTPHeaders?) {}
+    func upstreamEnded(trailers: Headers?) {}
     func upstreamReadCompleted() {}
     func upstreamWritabilityChanged(isWritable: Bool) {}
 

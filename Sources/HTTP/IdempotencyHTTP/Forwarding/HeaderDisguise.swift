@@ -8,7 +8,8 @@ public enum HeaderDisguise {
     ///   - significant: More names than `HopByHop.protected` to look for.
     /// - Throws: `Refusal.forbiddenHeader` with the name that is disguised.
     public static func check(_ headers: Headers, significant: [String] = []) throws(Refusal) {
-        for field in headers.fields where field.name.utf8.contains(0x5F) {
+        guard headers.firstFlaw({ name, _ in name.contains(0x5F) ? true : nil }) != nil else { return }
+        for field in headers where field.name.utf8.contains(0x5F) {
             let plain = String(decoding: field.name.utf8.map { $0 == 0x5F ? 0x2D : $0 }, as: UTF8.self)
             let framing = ["Transfer-Encoding"]
             for name in HopByHop.protected + framing + significant

@@ -28,7 +28,7 @@ public enum HopByHop {
     public static func request(
         _ headers: Headers, significant: [String] = [], from isTrusted: Bool = true
     ) throws(Refusal) -> Headers {
-        let nominated = headers.tokens(of: "Connection")
+        let nominated = nominated(in: headers)
         for token in nominated {
             let isNamed = { (name: String) in FieldName.areEqual(token, name) }
             if let name = protected.first(where: isNamed) ?? significant.first(where: isNamed) {
@@ -41,19 +41,19 @@ public enum HopByHop {
     /// The headers of an upstream's answer that go on to the client. `Idempotency-Outcome` is between the upstream and
     /// us, and no upstream may claim that its answer is a replay.
     public static func response(_ headers: Headers) -> Headers {
-        without(headers.tokens(of: "Connection"), dropped, in: headers)
+        without(nominated(in: headers), dropped, in: headers)
     }
 
     private static func without(_ nominated: [Substring], _ dropped: NameSet, in headers: Headers) -> Headers {
-        var kept: [HeaderField] = []
-        kept.reserveCapacity(headers.count + roomForOwn)
-        for field in headers.fields
-        where !dropped.contains(field.name) && !nominated.contains(where: { FieldName.areEqual($0, field.name) }) {
-            kept.append(field)
+        headers.filtered { name, _ in
+            if dropped.contains(name) { return false }
+            return !nominated.contains { FieldName.areEqual($0, name) }
         }
-        return Headers(kept)
     }
 
-    /// Room for what a gateway adds, so that the lines need not move.
-    private static var roomForOwn: Int { 4 }
+    /// The names that `Connection` has. Of the two usual words neither is the name of a line that would stay.
+    private static func nominated(in headers: Headers) -> [Substring] {
+        let isUsual = headers.has("keep-alive", in: "Connection") || headers.has("close", in: "Connection")
+        return isUsual && headers.count(of: "Connection") == 1 ? [] : headers.tokens(of: "Connection")
+    }
 }

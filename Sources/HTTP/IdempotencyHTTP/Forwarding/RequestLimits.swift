@@ -14,7 +14,7 @@ public struct RequestLimits: Hashable, Sendable {
     public func status(exceededBy head: RequestHead) -> Int? {
         if head.target.utf8.count > targetBytes { return 414 }
         guard head.headers.count <= headerCount else { return 431 }
-        let bytes = head.headers.fields.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count }
+        let bytes = head.headers.messageBytes - 4 * head.headers.count
         return bytes > headerBytes ? 431 : nil
     }
 }

@@ -4,7 +4,7 @@ public enum TrailerFields {
     /// credentials or control an answer, which do nothing behind a body but deceive whoever merges them into the header
     /// (RFC 9110 section 6.5.1), and without those of one connection and of this project's own parts.
     public static func forwarded(_ trailers: Headers) -> Headers {
-        Headers(trailers.fields.filter { !forbidden.contains($0.name) && FieldName.isToken($0.name) })
+        trailers.filtered { name, _ in !forbidden.contains(name) && FieldName.isToken(name) }
     }
 
     private static let forbidden = NameSet(

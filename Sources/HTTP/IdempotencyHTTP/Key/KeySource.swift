@@ -59,13 +59,8 @@ public enum KeySource: Hashable, Sendable {
     }
 
     private static func headerKey(_ name: String, in headers: Headers) throws(KeyError) -> IdempotencyKey? {
-        var found: String?
-        var count = 0
-        for index in headers.fields.indices where headers.fields[index].isNamed(name) {
-            found = headers.fields[index].value
-            count += 1
-        }
-        guard let found else { return nil }
+        guard let found = headers[name] else { return nil }
+        let count = headers.count(of: name)
         guard count == 1 else { throw .repeated(count: count) }
         return try KeyGrammar.key(in: found)
     }

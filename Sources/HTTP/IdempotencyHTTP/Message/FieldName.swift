@@ -22,7 +22,7 @@ public enum FieldName {
         let (a, b) = (a.utf8, b.utf8)
         guard a.count == b.count else { return false }
         let equal = a.withContiguousStorageIfAvailable { x in
-            b.withContiguousStorageIfAvailable { y in areEqual(x, y) }
+            b.withContiguousStorageIfAvailable { y in areEqual(UnsafeRawBufferPointer(x), UnsafeRawBufferPointer(y)) }
         }
         return (equal ?? nil) ?? a.map(lowercased).elementsEqual(b.map(lowercased))
     }
@@ -31,16 +31,39 @@ public enum FieldName {
     public static func areEqual(_ a: String, _ b: String) -> Bool {
         guard a.utf8.count == b.utf8.count else { return false }
         let equal = a.utf8.withContiguousStorageIfAvailable { x in
-            b.utf8.withContiguousStorageIfAvailable { y in areEqual(x, y) }
+            b.utf8.withContiguousStorageIfAvailable { y in
+                areEqual(UnsafeRawBufferPointer(x), UnsafeRawBufferPointer(y))
+            }
         }
         return (equal ?? nil) ?? a.utf8.map(lowercased).elementsEqual(b.utf8.map(lowercased))
     }
 
-    private static func areEqual(_ a: UnsafeBufferPointer<UInt8>, _ b: UnsafeBufferPointer<UInt8>) -> Bool {
+    /// The same for bytes.
+    package static func areEqual(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Bool {
+        guard a.count == b.count else { return false }
         for index in a.indices where a[index] != b[index] {
             if lowercased(a[index]) != lowercased(b[index]) { return false }
         }
         return true
+    }
+
+    /// The same for a part of a text and bytes.
+    static func areEqual(_ a: Substring, _ b: UnsafeRawBufferPointer) -> Bool {
+        guard a.utf8.count == b.count else { return false }
+        return zip(a.utf8, b).allSatisfy { lowercased($0) == lowercased($1) }
+    }
+
+    /// The same for bytes and a name that is written down in the program.
+    package static func areEqual(_ a: UnsafeRawBufferPointer, _ b: StaticString) -> Bool {
+        areEqual(a, UnsafeRawBufferPointer(start: b.utf8Start, count: b.utf8CodeUnitCount))
+    }
+
+    /// A number that is the same for names that differ in the case of letters only, and another for most others: its
+    /// length and three of its bytes.
+    static func code(of name: UnsafeRawBufferPointer) -> UInt32 {
+        guard let first = name.first, let last = name.last else { return 0 }
+        let bytes = UInt32(first | 0x20) << 16 | UInt32(name[name.count / 2] | 0x20) << 8 | UInt32(last | 0x20)
+        return UInt32(truncatingIfNeeded: name.count) << 24 | bytes
     }
 
     /// Whether `name` is a token (RFC 9110 section 5.6.2), as every field name must be.
@@ -48,21 +71,22 @@ public enum FieldName {
         !name.isEmpty && name.utf8.allSatisfy(isTokenByte)
     }
 
-    /// The same for a string: without generics, as every header line is looked at.
-    public static func isToken(_ name: String) -> Bool {
+    /// The same for bytes.
+    package static func isToken(_ name: UnsafeRawBufferPointer) -> Bool {
         guard !name.isEmpty else { return false }
-        for byte in name.utf8 where !isTokenByte(byte) { return false }
+        for byte in name where !isTokenByte(byte) { return false }
         return true
-    }
-
-    /// The same for a string: without generics, as every header line is looked at.
-    static func isSafeValue(_ value: String) -> Bool {
-        value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
     }
 
     /// Whether `value` has none of the bytes that could end a header line or a string early.
     static func isSafeValue(_ value: some StringProtocol) -> Bool {
         value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
+    }
+
+    /// The same for bytes.
+    package static func isSafeValue(_ value: UnsafeRawBufferPointer) -> Bool {
+        for byte in value where byte < 0x20 && byte != 0x09 || byte == 0x7F { return false }
+        return true
     }
 
     static func lowercased(_ byte: UInt8) -> UInt8 {

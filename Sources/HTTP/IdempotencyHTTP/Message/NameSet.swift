@@ -11,15 +11,20 @@ struct NameSet: Hashable, Sendable {
     }
 
     func contains(_ name: String) -> Bool {
-        let length = name.utf8.count
-        guard length < firstBytes.count, let first = name.utf8.first, firstBytes[length] & Self.bit(of: first) != 0
-        else {
+        var name = name
+        return name.withUTF8 { contains(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// The same for bytes.
+    func contains(_ name: UnsafeRawBufferPointer) -> Bool {
+        let length = name.count
+        guard length < firstBytes.count, let first = name.first, firstBytes[length] & Self.bit(of: first) != 0 else {
             return false
         }
-        let found = name.utf8.withContiguousStorageIfAvailable { bytes in
-            namesByLength[length].contains { Self.areEqual($0, bytes) }
+        for index in namesByLength[length].indices where Self.areEqual(namesByLength[length][index], name) {
+            return true
         }
-        return found ?? namesByLength[length].contains { $0.elementsEqual(name.utf8.map(FieldName.lowercased)) }
+        return false
     }
 
     private mutating func insert(_ name: String) {
@@ -36,7 +41,7 @@ struct NameSet: Hashable, Sendable {
     /// The same for both cases of a letter.
     private static func bit(of byte: UInt8) -> UInt32 { 1 << UInt32(byte & 31) }
 
-    private static func areEqual(_ lowercased: [UInt8], _ name: UnsafeBufferPointer<UInt8>) -> Bool {
+    private static func areEqual(_ lowercased: [UInt8], _ name: UnsafeRawBufferPointer) -> Bool {
         for index in lowercased.indices where lowercased[index] != FieldName.lowercased(name[index]) { return false }
         return true
     }

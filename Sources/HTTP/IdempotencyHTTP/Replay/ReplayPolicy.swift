@@ -43,14 +43,13 @@ public struct ReplayPolicy: Hashable, Sendable {
     public func stored(
         status: Int, headers: Headers, body: ArraySlice<UInt8>, hasTrailers: Bool = false
     ) -> StoredResponse {
-        var kept = Headers()
         var flags: StoredResponse.Flags = hasTrailers ? [.trailersStripped] : []
-        for field in headers.fields {
-            if replays(field.name) {
-                kept.fields.append(field)
-            } else if field.isNamed("Set-Cookie") || field.isNamed("Set-Cookie2") {
+        let kept = headers.filtered { name, _ in
+            if allowed.contains(name) { return true }
+            if FieldName.areEqual(name, "Set-Cookie") || FieldName.areEqual(name, "Set-Cookie2") {
                 flags.insert(.cookiesStripped)
             }
+            return false
         }
         return StoredResponse(status: status, headers: kept, body: body, flags: flags)
     }

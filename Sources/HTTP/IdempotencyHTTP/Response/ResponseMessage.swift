@@ -21,7 +21,7 @@ public struct ResponseMessage: Hashable, Sendable {
             guard let line = Self.line(&rest) else { throw .unterminated }
             if line.isEmpty { break }
             guard let field = Self.field(in: line) else { throw .header(line: headers.count + 1) }
-            headers.fields.append(field)
+            headers.append(field.name, field.value)
         }
         guard !headers.contains("Transfer-Encoding") else { throw .transferCoding }
         for length in headers.values(of: "Content-Length") where length != String(rest.count) { throw .contentLength }

@@ -9,17 +9,21 @@ extension StoredResponse {
         guard flags.isSubset(of: .known) else { throw .damaged(offset: 1) }
         status = try reader.status()
         let count = try reader.number(atMost: reader.remaining / 2)
-        var fields: [HeaderField] = []
-        fields.reserveCapacity(count)
+        var headers = Headers()
+        headers.reserve(lines: count, bytes: min(reader.remaining, 4 << 10))
         for _ in 0..<count {
             let start = reader.position
-            let field = HeaderField(try reader.text(), try reader.text())
-            guard FieldName.isToken(field.name), FieldName.isSafeValue(field.value) else {
-                throw .damaged(offset: start)
+            let (name, value) = (try reader.field(), try reader.text())
+            let isProper = name.withUnsafeBytes { name in
+                value.withUnsafeBytes { value in
+                    guard FieldName.isToken(name), FieldName.isSafeValue(value) else { return false }
+                    headers.append(name: name, value: value)
+                    return true
+                }
             }
-            fields.append(field)
+            guard isProper else { throw .damaged(offset: start) }
         }
-        headers = Headers(fields)
+        self.headers = headers
         body = try reader.field()
         try reader.end()
     }
@@ -90,9 +94,12 @@ private struct Reader {
         return bytes[position..<position + length]
     }
 
-    mutating func text() throws(StoredAnswerError) -> String {
+    /// Bytes that are UTF-8.
+    mutating func text() throws(StoredAnswerError) -> ArraySlice<UInt8> {
         let start = position
-        guard let text = String(validating: try field(), as: UTF8.self) else { throw .damaged(offset: start) }
+        let text = try field()
+        let isUTF8 = text.allSatisfy { $0 < 0x80 } || String(validating: text, as: UTF8.self) != nil
+        guard isUTF8 else { throw .damaged(offset: start) }
         return text
     }
 

@@ -12,17 +12,20 @@ extension StoredResponse {
     /// The bytes to store. Header lines that no HTTP message can have (a name that is no token, a line break in a
     /// value) are left out, so that what is stored can always be read.
     public func encoded() -> [UInt8] {
-        let headers = headers.fields.filter { FieldName.isToken($0.name) && FieldName.isSafeValue($0.value) }
+        let flaw = headers.firstFlaw { name, value in
+            FieldName.isToken(name) && FieldName.isSafeValue(value) ? nil : true
+        }
+        let headers = flaw == nil ? headers : headers.filtered { FieldName.isToken($0) && FieldName.isSafeValue($1) }
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(16 + body.count + headers.reduce(0) { $0 + 6 + $1.name.utf8.count + $1.value.utf8.count })
+        bytes.reserveCapacity(16 + body.count + headers.messageBytes + 2 * headers.count)
         bytes.append(StoredAnswerFormat.version)
         bytes.append(flags.rawValue)
         bytes.append(UInt8(truncatingIfNeeded: status >> 8))
         bytes.append(UInt8(truncatingIfNeeded: status))
         Self.append(headers.count, to: &bytes)
-        for field in headers {
-            Self.append(field.name.utf8, to: &bytes)
-            Self.append(field.value.utf8, to: &bytes)
+        headers.forEachLine { name, value in
+            Self.append(name, to: &bytes)
+            Self.append(value, to: &bytes)
         }
         Self.append(body, to: &bytes)
         return bytes

@@ -51,11 +51,7 @@ extension ScopeRule {
 extension Headers {
     /// The value of the line of that name, if there is exactly one and it is not empty.
     fileprivate func onlyValue(of name: String) -> String? {
-        var found: String?
-        for index in fields.indices where fields[index].isNamed(name) {
-            guard found == nil, !fields[index].value.isEmpty else { return nil }
-            found = fields[index].value
-        }
-        return found
+        guard let value = self[name], !value.isEmpty, count(of: name) == 1 else { return nil }
+        return value
     }
 }

@@ -39,9 +39,8 @@ public struct PostgresIdempotency: Sendable {
         _ key: IdempotencyKey, scope: Scope, fingerprint: Fingerprint, options: PerformOptions = .standard,
         operation: @escaping @Sendable (PostgresTransaction, TransactionAttempt) throws -> Value
     ) async throws -> Report<Value> {
-        var random = SystemRandomNumberGenerator()
         let work = KeyedWork(
-            id: RecordID(scope: scope, key: key), fingerprint: fingerprint, owner: .random(using: &random),
+            id: RecordID(scope: scope, key: key), fingerprint: fingerprint, owner: .fresh(),
             label: Label(
                 key: configuration.keepsKeys ? key.string : "", scope: scope.name, operation: options.operation ?? ""),
             retention: options.retention ?? configuration.retention, errors: configuration.storableErrors,

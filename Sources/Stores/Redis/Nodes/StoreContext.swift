@@ -32,8 +32,7 @@ final class StoreContext: Sendable {
                 .misuse, "The TLS settings for the Redis server cannot be used: \(error)", effect: .notApplied,
                 cause: error)
         }
-        var random = SystemRandomNumberGenerator()
-        instance = Owner.random(using: &random)
+        instance = Owner.fresh()
         watches = WatchBook(
             fresh: ServerWatch(
                 instance: instance, quarantine: configuration.quarantine, makesStore: configuration.makesStore))

@@ -97,9 +97,8 @@ extension SQLiteIdempotency {
                 throw OnceError(
                     .inDoubt, "The operation ended the transaction that its key was to be kept in.", retry: .never)
             }
-            var random = SystemRandomNumberGenerator()
             var draft = Draft(
-                claiming: request.fingerprint, owner: .random(using: &random), lease: .zero, label: request.label)
+                claiming: request.fingerprint, owner: .fresh(), lease: .zero, label: request.label)
             draft.fence = fence
             // A result that cannot be encoded is an error like any other: it rolls everything back.
             let outcome = Outcome(.success, try OutcomeCoding.encode(value))

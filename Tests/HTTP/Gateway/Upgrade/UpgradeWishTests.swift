@@ -7,11 +7,15 @@ import Testing
 @Suite("Wishes for another protocol")
 struct UpgradeWishTests {
     private func wish(
-        _ fields: [(String, String)], method: HTTPMethod = .GET, version: HTTPVersion = .http1_1,
+        _ fields: [(String, String)], method: String = "GET", version: HTTPVersion = .http1_1,
         allowed: [UpgradeProtocol] = [.webSocket]
     ) -> [String]? {
-        let head = HTTPRequestHead(version: version, method: method, uri: "/", headers: HTTPHeaders(fields))
-        return UpgradeWish(head, Headers(head.headers), allowed: allowed)?.protocols
+        let request = IncomingRequest(method, "/", headers(fields), version: version)
+        return UpgradeWish(request, allowed: allowed)?.protocols
+    }
+
+    private func headers(_ fields: [(String, String)]) -> Headers {
+        Headers(fields.map { HeaderField($0.0, $0.1) })
     }
 
     private static let plain = [("Connection", "Upgrade"), ("Upgrade", "websocket")]
@@ -47,7 +51,7 @@ struct UpgradeWishTests {
 
     @Test("Other methods, HTTP/1.0 and a gateway that allows none have no wish")
     func others() {
-        for method in [HTTPMethod.POST, .HEAD, .OPTIONS, .PUT, .PATCH, .DELETE] {
+        for method in ["POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"] {
             #expect(wish(Self.plain, method: method) == nil)
         }
         #expect(wish(Self.plain, version: .http1_0) == nil)
@@ -61,11 +65,9 @@ struct UpgradeWishTests {
         #expect(UpgradeProtocol(text) == nil)
     }
 
-    private func granted(_ fields: [(String, String)], version: HTTPVersion = .http1_1) throws -> HTTPHeaders? {
-        let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/", headers: HTTPHeaders(Self.plain))
-        let wish = try #require(UpgradeWish(head, Headers(head.headers), allowed: [.webSocket]))
-        return wish.granted(
-            by: HTTPResponseHead(version: version, status: .switchingProtocols, headers: HTTPHeaders(fields)))
+    private func granted(_ fields: [(String, String)], version: HTTPVersion = .http1_1) throws -> Headers? {
+        let wish = try #require(UpgradeWish(IncomingRequest("GET", "/", headers(Self.plain)), allowed: [.webSocket]))
+        return wish.granted(by: AnswerHead(version: version, status: .switchingProtocols, headers: headers(fields)))
     }
 
     @Test("The answer that grants it goes on with the headers of the connection made anew")
@@ -74,7 +76,7 @@ struct UpgradeWishTests {
             ("connection", "keep-alive, upgrade"), ("upgrade", "WebSocket"), ("keep-alive", "timeout=5"),
             ("sec-websocket-accept", "x"),
         ])
-        #expect(headers == ["sec-websocket-accept": "x", "connection": "upgrade", "upgrade": "WebSocket"])
+        #expect(headers == ["sec-websocket-accept": "x", "Connection": "upgrade", "Upgrade": "WebSocket"])
     }
 
     @Test(

@@ -1,3 +1,4 @@
+import IdempotencyHTTP
 import NIOCore
 import NIOHTTP1
 import Testing
@@ -17,7 +18,7 @@ struct AnswerDecoderTests {
         var flaw: HTTPParserError?
     }
 
-    private func read(_ text: String, to method: HTTPMethod = .GET, cutInto size: Int = .max) -> Seen {
+    private func read(_ text: String, to method: String = "GET", cutInto size: Int = .max) -> Seen {
         var decoder = AnswerDecoder(limits: GatewayLimits())
         decoder.expectAnswer(to: method)
         var seen = Seen()
@@ -61,7 +62,7 @@ struct AnswerDecoderTests {
     @Test("have no body after HEAD and with 204 and 304, whatever their header says; what follows is left alone")
     func bodiless() {
         let header = "Content-Length: 5\r\n\r\n"
-        #expect(read("HTTP/1.1 200 OK\r\n\(header)", to: .HEAD) == Seen(statuses: [200], isWhole: true))
+        #expect(read("HTTP/1.1 200 OK\r\n\(header)", to: "HEAD") == Seen(statuses: [200], isWhole: true))
         #expect(read("HTTP/1.1 304 x\r\n\(header)hello") == Seen(statuses: [304], isWhole: true, left: 5))
         #expect(read("HTTP/1.1 204 x\r\n\(header)hello") == Seen(statuses: [204], isWhole: true, left: 5))
     }
@@ -129,7 +130,7 @@ struct AnswerDecoderTests {
     @Test("Bytes that are no UTF-8 in a value are repaired, not refused: the operation has run")
     func repair() throws {
         var decoder = AnswerDecoder(limits: GatewayLimits())
-        decoder.expectAnswer(to: .GET)
+        decoder.expectAnswer(to: "GET")
         var input = ByteBuffer(string: "HTTP/1.1 200 OK\r\nX: a")
         input.writeBytes([0xE9])
         input.writeString("b\r\n\r\n")
@@ -137,6 +138,6 @@ struct AnswerDecoderTests {
             Issue.record("no head")
             return
         }
-        #expect(head.headers["X"] == ["a\u{FFFD}b"])
+        #expect(head.headers.values(of: "X") == ["a\u{FFFD}b"])
     }
 }

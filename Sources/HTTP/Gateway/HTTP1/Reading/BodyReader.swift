@@ -1,3 +1,4 @@
+import IdempotencyHTTP
 import NIOCore
 import NIOHTTP1
 
@@ -7,7 +8,7 @@ struct BodyReader {
     enum Step {
         case piece(ByteBuffer)
         /// The message is complete; with the fields behind its body, if there are any.
-        case end(HTTPHeaders?)
+        case end(Headers?)
         /// More bytes are needed.
         case starved
     }
@@ -97,7 +98,7 @@ struct BodyReader {
             expected = .chunkLine
         case .trailerLine:
             guard !line.isEmpty else { return true }
-            _ = try fields.take(line)
+            try line.read { (bytes) throws(HTTPParserError) in _ = try fields.take(bytes) }
         case .content, .chunk, .anything: break
         }
         return false

@@ -1,16 +1,19 @@
+import IdempotencyHTTP
 import NIOHTTP1
 
 /// One line of a header or of trailers (RFC 9110 section 5.5): never folded, no white space before the colon, no
-/// control characters, and UTF-8.
+/// control characters.
+///
+/// It points into the bytes that it was read from, and must not outlive them.
 struct FieldLine {
-    let name: String
+    let name: UnsafeRawBufferPointer
     /// Without white space around it.
-    let value: String
+    let value: UnsafeRawBufferPointer
+    /// Whether the value has ASCII characters only.
+    let isASCII: Bool
 
     /// Reads the line without its CRLF.
-    ///
-    /// - Parameter repairing: Whether a value that is not UTF-8 is repaired instead of refused.
-    init(_ line: UnsafeRawBufferPointer, repairing: Bool = false) throws(HTTPParserError) {
+    init(_ line: UnsafeRawBufferPointer) throws(HTTPParserError) {
         var colon = 0
         while colon < line.count, ByteKind.isToken(line[colon]) { colon += 1 }
         guard colon > 0, colon < line.count, line[colon] == UInt8(ascii: ":") else { throw .invalidHeaderToken }
@@ -18,19 +21,14 @@ struct FieldLine {
         var end = line.count
         while start < end, Self.isBlank(line[start]) { start += 1 }
         while end > start, Self.isBlank(line[end - 1]) { end -= 1 }
-        let bytes = UnsafeRawBufferPointer(rebasing: line[start..<end])
+        name = UnsafeRawBufferPointer(rebasing: line[..<colon])
+        value = UnsafeRawBufferPointer(rebasing: line[start..<end])
         var isASCII = true
-        for byte in bytes {
+        for byte in value {
             if byte < 0x20 && byte != 0x09 || byte == 0x7F { throw .invalidHeaderToken }
             if byte >= 0x80 { isASCII = false }
         }
-        name = String(decoding: UnsafeRawBufferPointer(rebasing: line[..<colon]), as: UTF8.self)
-        if isASCII || repairing {
-            value = String(decoding: bytes, as: UTF8.self)
-        } else {
-            guard let text = String(validating: bytes, as: UTF8.self) else { throw .invalidCharactersUsed }
-            value = text
-        }
+        self.isASCII = isASCII
     }
 
     private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }

@@ -1,4 +1,4 @@
-import NIOCore
+import IdempotencyHTTP
 import NIOHTTP1
 
 /// The field lines of a message: those of its header, and later those of its trailers.
@@ -16,7 +16,7 @@ struct FieldSection {
     }
 
     let limits: Limits
-    private var fields: [(String, String)] = []
+    private var fields = Headers()
     private var bytes = 0
     private var count = 0
 
@@ -24,32 +24,42 @@ struct FieldSection {
         self.limits = limits
     }
 
-    /// Takes one line in.
-    mutating func take(_ line: ByteBufferView) throws(HTTPParserError) -> FieldLine {
+    /// Takes one line in, without its CRLF.
+    mutating func take(_ line: UnsafeRawBufferPointer) throws(HTTPParserError) -> FieldLine {
         count += 1
         bytes += line.count
         guard count <= limits.count, bytes <= limits.bytes else { throw .headerOverflow }
-        let repairs = limits.repairsValues
-        let field = try line.read { (bytes) throws(HTTPParserError) in try FieldLine(bytes, repairing: repairs) }
-        if fields.isEmpty { fields.reserveCapacity(Self.usual) }
-        fields.append((field.name, field.value))
+        let field = try FieldLine(line)
+        if fields.isEmpty { fields.reserve(lines: Self.usualCount, bytes: Self.usualBytes) }
+        if field.isASCII {
+            fields.append(name: field.name, value: field.value)
+        } else {
+            fields.append(String(decoding: field.name, as: UTF8.self), try text(of: field.value))
+        }
         return field
     }
 
+    private func text(of value: UnsafeRawBufferPointer) throws(HTTPParserError) -> String {
+        if limits.repairsValues { return String(decoding: value, as: UTF8.self) }
+        guard let text = String(validating: value, as: UTF8.self) else { throw .invalidCharactersUsed }
+        return text
+    }
+
     /// Hands the lines out; those of the trailers come next.
-    mutating func handOut() -> HTTPHeaders {
-        let lines = fields
-        fields = []
-        return HTTPHeaders(lines)
+    mutating func handOut() -> Headers {
+        var lines = Headers()
+        swap(&lines, &fields)
+        return lines
     }
 
     /// The lines behind a body, or `nil` when there is none. The next message begins.
-    mutating func endMessage() -> HTTPHeaders? {
+    mutating func endMessage() -> Headers? {
         bytes = 0
         count = 0
         return fields.isEmpty ? nil : handOut()
     }
 
-    /// How many lines a header has at most in most messages.
-    private static var usual: Int { 16 }
+    /// How many lines a header has at most in most messages, and how many bytes.
+    private static var usualCount: Int { 16 }
+    private static var usualBytes: Int { 512 }
 }

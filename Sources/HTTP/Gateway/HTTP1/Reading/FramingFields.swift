@@ -11,7 +11,7 @@ struct FramingFields {
 
     /// Looks at a field of the header; tells whether it was one of the two.
     mutating func see(_ field: FieldLine) throws(HTTPParserError) -> Bool {
-        switch field.name.utf8.count {
+        switch field.name.count {
         case 14 where FieldName.areEqual(field.name, "content-length"):
             guard length == nil else { throw .unexpectedContentLength }
             guard let number = ContentLength.number(field.value) else { throw .invalidContentLength }

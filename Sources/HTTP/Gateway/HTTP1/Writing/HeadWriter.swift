@@ -6,65 +6,34 @@ import NIOHTTP1
 /// out: framing is decided by whoever makes the header.
 enum HeadWriter {
     /// Writes the header of a request.
-    static func write(_ head: HTTPRequestHead, into buffer: inout ByteBuffer) {
-        write(head.method.rawValue, " ", head.uri, end, head.headers, into: &buffer)
-    }
-
-    /// Writes the header of a request.
     static func write(_ head: RequestHead, into buffer: inout ByteBuffer) {
-        let fields = head.headers.fields
-        var size = head.method.utf8.count + head.target.utf8.count + end.utf8.count + 3
-        for index in fields.indices { size += fields[index].name.utf8.count + fields[index].value.utf8.count + 4 }
-        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: size) { target in
-            var writer = ByteWriter(target)
-            writer.put(head.method)
-            writer.put(0x20)
-            writer.put(head.target)
-            writer.put(end)
-            for index in fields.indices {
-                writer.put(fields[index].name)
-                writer.put(0x3A, 0x20)
-                writer.put(fields[index].value)
-                writer.put(0x0D, 0x0A)
-            }
-            writer.put(0x0D, 0x0A)
-            return writer.count
-        }
+        write(head.method, " ", head.target, " HTTP/1.1\r\n", head.headers, into: &buffer)
     }
-
-    /// What a request line ends with.
-    private static let end = " HTTP/1.1\r\n"
 
     /// Writes the header of an answer.
-    static func write(_ head: HTTPResponseHead, into buffer: inout ByteBuffer) {
+    static func write(_ head: AnswerHead, into buffer: inout ByteBuffer) {
         let version = head.version == .http1_0 ? "HTTP/1.0 " : "HTTP/1.1 "
         let status = head.status
         write(version, StatusCode.text(status), status.reasonPhrase, "\r\n", head.headers, into: &buffer)
     }
 
     /// Writes field lines and the empty line behind them, as they also end trailers.
-    static func write(_ fields: HTTPHeaders, into buffer: inout ByteBuffer) {
+    static func write(_ fields: Headers, into buffer: inout ByteBuffer) {
         write("", "", "", "", fields, into: &buffer)
     }
 
     private static func write(
-        _ first: String, _ second: String, _ third: String, _ fourth: String, _ fields: HTTPHeaders,
+        _ first: String, _ second: String, _ third: String, _ fourth: String, _ fields: Headers,
         into buffer: inout ByteBuffer
     ) {
-        var size = first.utf8.count + second.utf8.count + third.utf8.count + fourth.utf8.count + 2
-        for (name, value) in fields { size += name.utf8.count + value.utf8.count + 4 }
-        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: size) { target in
+        let start = first.utf8.count + second.utf8.count + third.utf8.count + fourth.utf8.count
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: start + fields.messageBytes + 2) { target in
             var writer = ByteWriter(target)
             writer.put(first)
             writer.put(second)
             writer.put(third)
             writer.put(fourth)
-            for (name, value) in fields {
-                writer.put(name)
-                writer.put(0x3A, 0x20)
-                writer.put(value)
-                writer.put(0x0D, 0x0A)
-            }
+            fields.forEachPiece { writer.put($0) }
             writer.put(0x0D, 0x0A)
             return writer.count
         }
@@ -90,14 +59,9 @@ private struct ByteWriter {
         if isDone == nil { Array(text.utf8).withUnsafeBytes { put($0) } }
     }
 
-    private mutating func put(_ bytes: UnsafeRawBufferPointer) {
+    mutating func put(_ bytes: UnsafeRawBufferPointer) {
         UnsafeMutableRawBufferPointer(rebasing: target[count...]).copyMemory(from: bytes)
         count += bytes.count
-    }
-
-    mutating func put(_ byte: UInt8) {
-        target[count] = byte
-        count += 1
     }
 
     mutating func put(_ first: UInt8, _ second: UInt8) {

@@ -9,23 +9,16 @@ struct Outbox {
     private var bytes = ByteBuffer()
     private var isChunked = false
 
-    /// Begins a message, whose header says whether its body is chunked.
-    mutating func begin(_ head: HTTPRequestHead) {
-        isChunked = head.headers.contains(name: "transfer-encoding")
-        makeRoom()
-        HeadWriter.write(head, into: &bytes)
-    }
-
-    /// Begins a message whose body is not chunked.
+    /// Begins a request, whose header says whether its body is chunked.
     mutating func begin(_ head: RequestHead) {
-        isChunked = false
+        isChunked = head.headers.contains("Transfer-Encoding")
         makeRoom()
         HeadWriter.write(head, into: &bytes)
     }
 
-    /// Begins a message, whose header says whether its body is chunked; an interim answer is no message of its own.
-    mutating func begin(_ head: HTTPResponseHead) {
-        isChunked = head.headers.contains(name: "transfer-encoding")
+    /// Begins an answer, whose header says whether its body is chunked; an interim answer is no message of its own.
+    mutating func begin(_ head: AnswerHead) {
+        isChunked = head.headers.contains("Transfer-Encoding")
         makeRoom()
         HeadWriter.write(head, into: &bytes)
     }
@@ -44,7 +37,7 @@ struct Outbox {
     }
 
     /// Ends the message.
-    mutating func end(trailers: HTTPHeaders?) {
+    mutating func end(trailers: Headers?) {
         guard isChunked else { return }
         bytes.writeStaticString("0\r\n")
         HeadWriter.write(trailers ?? [:], into: &bytes)

@@ -1,4 +1,4 @@
-import NIOHTTP1
+import IdempotencyHTTP
 
 /// Requests whose target is a whole URL, as clients send them to proxies; a server must take them as well (RFC 9112
 /// section 3.2.2).
@@ -10,18 +10,20 @@ enum AbsoluteForm {
     /// Takes scheme and authority out of the target.
     ///
     /// - Returns: The authority; `nil` when the target has none, and is left as it is.
-    static func removeAuthority(from head: inout HTTPRequestHead) -> String? {
-        guard head.uri.utf8.first != UInt8(ascii: "/"), let start = authorityStart(in: head.uri) else { return nil }
-        let rest = head.uri[start...]
+    static func removeAuthority(from head: inout RequestHead) -> String? {
+        guard head.target.utf8.first != UInt8(ascii: "/"), let start = authorityStart(in: head.target) else {
+            return nil
+        }
+        let rest = head.target[start...]
         let end = rest.utf8.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") } ?? rest.endIndex
         let authority = rest[..<end]
         guard isAuthority(authority) else { return nil }
         let target = rest[end...]
         if target.isEmpty {
             // Without a path the server as a whole is meant (RFC 9112 section 3.2.4).
-            head.uri = head.method == .OPTIONS ? "*" : "/"
+            head.target = head.method == "OPTIONS" ? "*" : "/"
         } else {
-            head.uri = target.utf8.first == UInt8(ascii: "/") ? String(target) : "/" + target
+            head.target = target.utf8.first == UInt8(ascii: "/") ? String(target) : "/" + target
         }
         return String(authority)
     }

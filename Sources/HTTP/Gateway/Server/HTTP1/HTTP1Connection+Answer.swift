@@ -1,42 +1,43 @@
+import IdempotencyHTTP
 import NIOCore
 import NIOHTTP1
 
 extension HTTP1Connection {
     /// Sends an interim answer (1xx).
-    func inform(_ status: HTTPResponseStatus, _ headers: HTTPHeaders) {
+    func inform(_ status: HTTPResponseStatus, _ headers: Headers) {
         guard let context, answer == .due, request?.version == .http1_1 else { return }
-        outbox.begin(HTTPResponseHead(version: .http1_1, status: status, headers: headers))
+        outbox.begin(AnswerHead(status: status, headers: headers))
         outbox.flush(on: context)
     }
 
     /// Sends the header of the answer, framed as the request allows.
-    func send(_ status: HTTPResponseStatus, _ headers: HTTPHeaders) {
+    func send(_ status: HTTPResponseStatus, _ headers: Headers) {
         guard let request, answer == .due else { return }
         answer = .begun
-        var head = HTTPResponseHead(version: .http1_1, status: status, headers: headers)
+        var head = AnswerHead(status: status, headers: headers)
         if ResponseFraming.frame(&head, for: request) || !requestComplete || loop.isDraining {
             closesAfterAnswer = true
         }
-        if closesAfterAnswer { head.headers.replaceOrAdd(name: "connection", value: "close") }
+        if closesAfterAnswer { head.headers.set("Connection", "close") }
         outbox.begin(head)
     }
 
     /// Sends a piece of the answer's body.
     func send(_ body: ByteBuffer) {
-        guard let context, answer == .begun, body.readableBytes > 0, request?.method != .HEAD else { return }
+        guard let context, answer == .begun, body.readableBytes > 0, request?.isHead == false else { return }
         outbox.add(body, on: context)
     }
 
     /// Sends a piece of the answer's body; `done` is called once it is written, or never will be.
     func send(_ body: ByteBuffer, done: @escaping () -> Void) {
-        guard let context, answer == .begun, body.readableBytes > 0, request?.method != .HEAD else { return done() }
+        guard let context, answer == .begun, body.readableBytes > 0, request?.isHead == false else { return done() }
         let promise = context.eventLoop.makePromise(of: Void.self)
         promise.futureResult.assumeIsolated().whenComplete { _ in done() }
         outbox.add(body, promise: promise, on: context)
     }
 
     /// Sends the end of the answer and hands everything to the network; the work is done.
-    func sendEnd(trailers: HTTPHeaders?) {
+    func sendEnd(trailers: Headers?) {
         guard let context, answer == .begun else { return }
         answer = .complete
         work = nil

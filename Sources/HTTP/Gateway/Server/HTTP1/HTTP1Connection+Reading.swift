@@ -76,7 +76,7 @@ extension HTTP1Connection {
         }
     }
 
-    private func take(_ part: HTTPServerRequestPart) {
+    private func take(_ part: RequestPart) {
         switch part {
         case .head(let head): begin(head)
         case .body(let body):
@@ -91,7 +91,7 @@ extension HTTP1Connection {
         guard let context, context.channel.isActive, discardable == nil else { return close() }
         if answer == .complete {
             // The header itself could not be read: answer as to a request that says nothing of itself.
-            request = RequestLine(HTTPRequestHead(version: .http1_1, method: .GET, uri: "/"))
+            request = RequestLine(IncomingRequest("GET", "/"))
             answer = .due
         }
         // Whatever else comes belongs to this request, as far as anyone can tell.

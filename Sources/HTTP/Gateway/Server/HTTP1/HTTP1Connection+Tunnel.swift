@@ -1,3 +1,4 @@
+import IdempotencyHTTP
 import NIOCore
 import NIOHTTP1
 
@@ -9,13 +10,13 @@ extension HTTP1Connection: SwitchableClient {
 
     /// Sends the answer that switches to another protocol; all that came behind the request, and all that will come,
     /// goes to `tunnel` from here on.
-    func switchProtocols(_ headers: HTTPHeaders, to tunnel: Tunnel) {
+    func switchProtocols(_ headers: Headers, to tunnel: Tunnel) {
         guard let context else { return }
         answer = .begun
         handOver(to: tunnel)
         isTunnel = true
         try? context.channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
-        outbox.begin(HTTPResponseHead(version: .http1_1, status: .switchingProtocols, headers: headers))
+        outbox.begin(AnswerHead(status: .switchingProtocols, headers: headers))
         outbox.flush(on: context)
         let early = input.takeRest()
         if early.readableBytes > 0 { tunnel.receive(early) }

@@ -1,3 +1,4 @@
+import IdempotencyHTTP
 import NIOCore
 import NIOHTTP1
 
@@ -113,24 +114,23 @@ final class HTTP1Connection: ChannelDuplexHandler, ClientConnection, ClientExcha
         outbox.flush(on: context, promise: promise)
     }
 
-    func begin(_ head: HTTPRequestHead) {
-        var head = head
-        let authority = AbsoluteForm.removeAuthority(from: &head)
-        request = RequestLine(head)
+    func begin(_ incoming: IncomingRequest) {
+        let authority = AbsoluteForm.removeAuthority(from: &incoming.head)
+        request = RequestLine(incoming)
         closesAfterAnswer = request?.keepsAlive == false
         answer = .due
         requestComplete = false
         expectProgress(within: loop.times.bodySilence)
         let rate = loop.configuration.limits.bodyRate
         pace = rate > 0 ? BodyPace(rate: rate, now: .now()) : nil
-        if let flaw = FramingCheck.flaw(in: head) { return refuse(.badRequest, flaw) }
-        if let authority { head.headers.replaceOrAdd(name: "Host", value: authority) }
-        let work = loop.work(for: head, from: self)
+        if let flaw = FramingCheck.flaw(in: incoming) { return refuse(.badRequest, flaw) }
+        if let authority { incoming.head.headers.set("Host", authority) }
+        let work = loop.work(for: incoming, from: self)
         self.work = work
         work.begin()
     }
 
-    func endRequest(trailers: HTTPHeaders?) {
+    func endRequest(trailers: Headers?) {
         requestComplete = true
         if discardable != nil { return closeAfterSending() }
         let significant = loop.epoch.plan.significantNames

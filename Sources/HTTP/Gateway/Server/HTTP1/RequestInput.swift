@@ -27,7 +27,7 @@ struct RequestInput {
     }
 
     /// The next part, or `nil` when more must come.
-    mutating func next() throws(HTTPParserError) -> HTTPServerRequestPart? {
+    mutating func next() throws(HTTPParserError) -> RequestPart? {
         do throws(HTTPParserError) {
             return try decoder.next(&bytes)
         } catch {

@@ -1,3 +1,4 @@
+import IdempotencyHTTP
 import NIOHTTP1
 
 /// Decides how the client learns where an answer ends (RFC 9112 section 6).
@@ -5,18 +6,18 @@ enum ResponseFraming {
     /// Sets the framing headers of an answer; `Content-Length` counts if it is there.
     ///
     /// - Returns: Whether only the end of the connection can tell where the answer ends.
-    static func frame(_ head: inout HTTPResponseHead, for request: RequestLine) -> Bool {
+    static func frame(_ head: inout AnswerHead, for request: RequestLine) -> Bool {
         head.version = request.version
-        if head.headers.contains(name: "transfer-encoding") { head.headers.remove(name: "transfer-encoding") }
+        head.headers.remove("Transfer-Encoding")
         if head.status.code < 200 || head.status == .noContent {
-            head.headers.remove(name: "content-length")
+            head.headers.remove("Content-Length")
             return false
         }
-        if request.method == .HEAD || head.status == .notModified || head.headers.contains(name: "content-length") {
+        if request.isHead || head.status == .notModified || head.headers.contains("Content-Length") {
             return false
         }
         guard request.version == .http1_1 else { return true }
-        head.headers.add(name: "transfer-encoding", value: "chunked")
+        head.headers.append("Transfer-Encoding", "chunked")
         return false
     }
 }

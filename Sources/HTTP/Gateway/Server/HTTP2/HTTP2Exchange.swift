@@ -102,14 +102,14 @@ final class HTTP2Exchange: ChannelDuplexHandler, ClientExchange {
         if !endsStream, rate > 0 { pace = BodyPace(rate: rate, now: .now()) }
         // Not looked at: the client may send it again (RFC 9113 section 8.7).
         if connection.isOverfull { return reset(.refusedStream) }
-        let head: HTTPRequestHead
+        let request: IncomingRequest
         do throws(HTTP2Request.Flaw) {
-            head = try HTTP2Request.head(fields, endsStream: endsStream, limits: loop.configuration.limits)
+            request = try HTTP2Request.head(fields, endsStream: endsStream, limits: loop.configuration.limits)
         } catch {
             return refuse(error)
         }
-        takesBody = head.method != .HEAD
-        let work = loop.work(for: head, from: self)
+        takesBody = request.head.method != "HEAD"
+        let work = loop.work(for: request, from: self)
         self.work = work
         work.begin()
         if endsStream { endRequest(trailers: nil) }
@@ -125,7 +125,7 @@ final class HTTP2Exchange: ChannelDuplexHandler, ClientExchange {
         }
     }
 
-    private func endRequest(trailers: HTTPHeaders?) {
+    private func endRequest(trailers: Headers?) {
         requestComplete = true
         deadline = .distantFuture
         work?.receiveEnd(trailers: trailers)
@@ -155,13 +155,13 @@ final class HTTP2Exchange: ChannelDuplexHandler, ClientExchange {
 // MARK: - The answer
 
 extension HTTP2Exchange {
-    func inform(_ status: HTTPResponseStatus, _ headers: HTTPHeaders) {
+    func inform(_ status: HTTPResponseStatus, _ headers: Headers) {
         guard case .due = phase, let context else { return }
         write(HTTP2Response.fields(status, headers), on: context)
         context.flush()
     }
 
-    func send(_ status: HTTPResponseStatus, _ headers: HTTPHeaders) {
+    func send(_ status: HTTPResponseStatus, _ headers: Headers) {
         guard case .due = phase, let context else { return }
         phase = .begun
         if status == .noContent || status == .notModified { takesBody = false }
@@ -174,7 +174,7 @@ extension HTTP2Exchange {
         connection.holdUnsent(body.readableBytes)
     }
 
-    func sendEnd(trailers: HTTPHeaders?) {
+    func sendEnd(trailers: Headers?) {
         guard case .begun = phase else { return }
         phase = .complete
         work = nil

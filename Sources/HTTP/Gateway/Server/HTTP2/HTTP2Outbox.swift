@@ -1,19 +1,19 @@
+import IdempotencyHTTP
 import NIOCore
-import NIOHTTP1
 
 /// What of an answer has not been given to its stream yet, because the client takes no more at present.
 struct HTTP2Outbox {
     /// The next thing to send.
     enum Item {
         case piece(ByteBuffer, endsStream: Bool)
-        case trailers(HTTPHeaders)
+        case trailers(Headers)
     }
 
     private enum End {
         /// It has not come, or has been taken.
         case none
         case bare
-        case trailers(HTTPHeaders)
+        case trailers(Headers)
     }
 
     private var pieces = CircularBuffer<ByteBuffer>()
@@ -33,7 +33,7 @@ struct HTTP2Outbox {
     }
 
     /// Adds the end of the answer.
-    mutating func finish(trailers: HTTPHeaders?) {
+    mutating func finish(trailers: Headers?) {
         end = trailers.map { .trailers($0) } ?? .bare
     }
 

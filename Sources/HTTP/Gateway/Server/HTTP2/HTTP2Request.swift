@@ -27,7 +27,7 @@ enum HTTP2Request {
     /// - Throws: `Flaw` when the request is malformed or too large.
     static func head(
         _ fields: HPACKHeaders, endsStream: Bool, limits: GatewayLimits
-    ) throws(Flaw) -> HTTPRequestHead {
+    ) throws(Flaw) -> IncomingRequest {
         var control = HTTP2ControlData()
         var lines: [(String, String)] = [("Host", "")]
         lines.reserveCapacity(fields.count + 1)
@@ -64,10 +64,9 @@ enum HTTP2Request {
         lines[0].1 = named
         try check(lines, path: path, size: size, limits: limits)
         frame(&lines, method: method, endsStream: endsStream)
-        let head = HTTPRequestHead(
-            version: .http1_1, method: HTTPMethod(rawValue: method), uri: path, headers: HTTPHeaders(lines))
-        if let flaw = FramingCheck.flaw(in: head) { throw Flaw(flaw) }
-        return head
+        let request = IncomingRequest(method, path, headers(lines))
+        if let flaw = FramingCheck.flaw(in: request) { throw Flaw(flaw) }
+        return request
     }
 
     /// The trailers of a request.
@@ -75,7 +74,7 @@ enum HTTP2Request {
     /// - Throws: `Flaw` when they are malformed or too large.
     static func trailers(
         _ fields: HPACKHeaders, limits: GatewayLimits, significant: [String]
-    ) throws(Flaw) -> HTTPHeaders {
+    ) throws(Flaw) -> Headers {
         var lines: [(String, String)] = []
         var size = 0
         for (name, value, _) in fields {
@@ -84,9 +83,13 @@ enum HTTP2Request {
             lines.append((name, value))
         }
         try check(lines, path: "", size: size, limits: limits)
-        let trailers = HTTPHeaders(lines)
+        let trailers = headers(lines)
         if let flaw = FramingCheck.flaw(inTrailers: trailers, significant: significant) { throw Flaw(flaw) }
         return trailers
+    }
+
+    private static func headers(_ lines: [(String, String)]) -> Headers {
+        Headers(lines.map { HeaderField($0.0, $0.1) })
     }
 
     private static func check(_ name: String, _ value: String) throws(Flaw) {

@@ -1,3 +1,4 @@
+import IdempotencyHTTP
 import NIOCore
 import NIOHTTP1
 
@@ -45,7 +46,7 @@ struct RequestDecoder {
     ///
     /// - Returns: The part, or `nil` when more bytes are needed.
     /// - Throws: What is wrong with the request. Nothing more can be read then.
-    mutating func next(_ buffer: inout ByteBuffer) throws(HTTPParserError) -> HTTPServerRequestPart? {
+    mutating func next(_ buffer: inout ByteBuffer) throws(HTTPParserError) -> RequestPart? {
         while true {
             switch expected {
             case .requestLine:
@@ -59,7 +60,9 @@ struct RequestDecoder {
                 }
                 defer { buffer.moveReaderIndex(forwardBy: length + 2) }
                 if length == 0 { return .head(try endHeader()) }
-                try framing.see(try fields.take(buffer.readableBytesView.prefix(length)))
+                try buffer.readableBytesView.prefix(length).read { (line) throws(HTTPParserError) in
+                    try framing.see(try fields.take(line))
+                }
             case .body:
                 switch try body.next(&buffer, &lines, &fields) {
                 case .piece(let piece): return .body(piece)
@@ -93,11 +96,10 @@ struct RequestDecoder {
         guard emptyLines <= Self.emptyLinesTaken else { throw .invalidMethod }
     }
 
-    private mutating func endHeader() throws(HTTPParserError) -> HTTPRequestHead {
+    private mutating func endHeader() throws(HTTPParserError) -> IncomingRequest {
         body = try framing.reader(in: start.version)
         expected = .body
-        return HTTPRequestHead(
-            version: start.version, method: start.method, uri: start.target, headers: fields.handOut())
+        return IncomingRequest(start.method, start.target, fields.handOut(), version: start.version)
     }
 
     private mutating func endRequest() {

@@ -13,10 +13,12 @@ struct RequestFraming {
     /// Looks at a field of the header.
     mutating func see(_ field: FieldLine) throws(HTTPParserError) {
         if try fields.see(field) { return }
-        switch field.name.utf8.count {
+        switch field.name.count {
         case 10 where FieldName.areEqual(field.name, "connection"):
-            let tokens = field.value.split(separator: ",")
-            let closes = tokens.contains { FieldName.areEqual($0.filter { $0 != " " && $0 != "\t" }, "close") }
+            let tokens = field.value.split(separator: UInt8(ascii: ","))
+            let closes = tokens.contains { token in
+                FieldName.areEqual(String(decoding: token.filter { $0 != 0x20 && $0 != 0x09 }, as: UTF8.self), "close")
+            }
             if closes { keepsAlive = false }
         // What follows is in another protocol or, when that is not granted, nothing: then the connection ends.
         case 7 where FieldName.areEqual(field.name, "upgrade"):

@@ -2,15 +2,15 @@ import NIOHTTP1
 
 /// The first line of a request (RFC 9112 section 3): exactly one space between its parts, and HTTP/1.1 or 1.0.
 struct RequestStart {
-    let method: HTTPMethod
+    let method: String
     let target: String
     let version: HTTPVersion
 
     init() {
-        self.init(method: .GET, target: "/", version: .http1_1)
+        self.init(method: "GET", target: "/", version: .http1_1)
     }
 
-    private init(method: HTTPMethod, target: String, version: HTTPVersion) {
+    private init(method: String, target: String, version: HTTPVersion) {
         self.method = method
         self.target = target
         self.version = version
@@ -37,16 +37,16 @@ struct RequestStart {
             && bytes.allSatisfy { ByteKind.isToken($0) && !(0x61...0x7A).contains($0) }
     }
 
-    private static func method(_ bytes: UnsafeRawBufferPointer) throws(HTTPParserError) -> HTTPMethod {
+    private static func method(_ bytes: UnsafeRawBufferPointer) throws(HTTPParserError) -> String {
         switch bytes.count {
-        case 3 where bytes.elementsEqual("GET".utf8): return .GET
-        case 3 where bytes.elementsEqual("PUT".utf8): return .PUT
-        case 4 where bytes.elementsEqual("POST".utf8): return .POST
-        case 5 where bytes.elementsEqual("PATCH".utf8): return .PATCH
-        case 6 where bytes.elementsEqual("DELETE".utf8): return .DELETE
+        case 3 where bytes.elementsEqual("GET".utf8): return "GET"
+        case 3 where bytes.elementsEqual("PUT".utf8): return "PUT"
+        case 4 where bytes.elementsEqual("POST".utf8): return "POST"
+        case 5 where bytes.elementsEqual("PATCH".utf8): return "PATCH"
+        case 6 where bytes.elementsEqual("DELETE".utf8): return "DELETE"
         default:
             guard isMethod(bytes) else { throw .invalidMethod }
-            return HTTPMethod(rawValue: String(decoding: bytes, as: UTF8.self))
+            return String(decoding: bytes, as: UTF8.self)
         }
     }
 
