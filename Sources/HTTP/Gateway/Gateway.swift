@@ -86,14 +86,15 @@ public final class Gateway: Service {
     }
 
     private func run(_ plan: Plan, with store: any SubmittingStore, _ quota: Quota) async throws {
+        let lookout = Lookout(over: self.store)
         let count = configuration.eventLoops > 0 ? configuration.eventLoops : System.coreCount
         let group = MultiThreadedEventLoopGroup(numberOfThreads: count)
         let clock = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {
             let shared = GatewayShared(
                 configuration.limits, store: store, observer: observer, directories: directories,
-                identity: try loadIdentity(configuration), quota: quota, logger: logger, loops: count)
-            try await serve(plan, shared, on: group, clock: clock.next())
+                identity: try loadIdentity(configuration), quota: quota, lookout: lookout, logger: logger, loops: count)
+            try await serve(plan, shared, lookout, on: group, clock: clock.next())
             // The clock first: it calls the others.
             try await clock.shutdownGracefully()
             try await group.shutdownGracefully()
@@ -105,7 +106,8 @@ public final class Gateway: Service {
     }
 
     private func serve(
-        _ plan: Plan, _ shared: GatewayShared, on group: MultiThreadedEventLoopGroup, clock: any EventLoop
+        _ plan: Plan, _ shared: GatewayShared, _ lookout: Lookout?, on group: MultiThreadedEventLoopGroup,
+        clock: any EventLoop
     ) async throws {
         warnOfAnonymousCallers(configuration)
         await directories.resolve(configuration)
@@ -131,6 +133,7 @@ public final class Gateway: Service {
         onListening(address)
         await withTaskGroup { tasks in
             for monitor in monitors(loops, plan, on: group) { tasks.addTask { await monitor.run() } }
+            if let lookout { tasks.addTask { await lookout.run(for: shared.room) } }
             try? await gracefulShutdown()
             state.withLock { $0.isReady = false }
             try? await server.close()

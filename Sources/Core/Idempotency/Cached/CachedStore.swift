@@ -132,6 +132,11 @@ public final class CachedStore: RecordStore, ImmediateStore {
         state.withLock { $0.entries.insert(entry, size: size, for: id) }
     }
 
+    /// Waits by the clock of this cache.
+    func pause(for duration: Duration) async throws {
+        try await clock.sleep(until: clock.now + duration)
+    }
+
     /// When an exchange that goes to the store is sent.
     package var now: Moment { clock.now }
 }

@@ -62,7 +62,6 @@ extension Execution {
         case .operating, .settling, .done: return Effects()
         }
     }
-
 }
 
 extension StoreError {

@@ -1,4 +1,7 @@
 extension MemoryStore: WakingStore {
+    /// There are none.
+    public var hearsOtherProcesses: Bool { false }
+
     /// Returns when the record of this key has changed, when `limit` is over, or when the task is cancelled.
     public func change(of id: RecordID, within limit: Duration) async {
         await withTaskGroup(of: Void.self) { group in

@@ -5,4 +5,12 @@ public protocol WakingStore: RecordStore {
     /// It is a hint: waking for nothing and missing a change are both allowed, as whoever waits looks again after
     /// `limit`.
     func change(of id: RecordID, within limit: Duration) async
+
+    /// Whether it tells of changes that other processes make; by default it does.
+    var hearsOtherProcesses: Bool { get }
+}
+
+extension WakingStore {
+    /// It does.
+    public var hearsOtherProcesses: Bool { true }
 }

@@ -60,6 +60,9 @@ final class GuardedExchange: RequestWork {
         case .nudge(let answer, let fingerprint, let expectsLateEnd):
             execution.expectLateEnd(expectsLateEnd)
             perform(execution.nudge(answer, of: fingerprint, at: loop.now))
+        case .look:
+            execution.hurry(at: loop.now)
+            tick(now: loop.now)
         }
     }
 

@@ -19,7 +19,8 @@ struct GatewayShared: Sendable {
 
     init(
         _ limits: GatewayLimits, store: any SubmittingStore, observer: any GatewayObserver,
-        directories: UpstreamDirectories, identity: TLSIdentity?, quota: Quota, logger: Logger, loops: Int
+        directories: UpstreamDirectories, identity: TLSIdentity?, quota: Quota, lookout: Lookout?, logger: Logger,
+        loops: Int
     ) {
         self.store = store
         self.observer = observer
@@ -31,7 +32,7 @@ struct GatewayShared: Sendable {
         census = Census(
             connectionLimit: limits.connections, addressLimit: limits.connectionsPerAddress,
             tunnelLimit: limits.tunnels)
-        room = WaitingRoom(limits: limits)
+        room = WaitingRoom(limits: limits, lookout: lookout)
     }
 
     /// Takes over the limits that hold for all event loops together.

@@ -10,6 +10,8 @@ final class Mailbox: Sendable {
         case reply(Result<ExchangeReply, StoreError>, Effects.Purpose)
         /// The attempt that it waits for has ended in this process, or has been given up and may still end.
         case nudge(Answer, of: Fingerprint, expectsLateEnd: Bool)
+        /// The record that it waits for may have been changed by another process.
+        case look
     }
 
     private struct State {

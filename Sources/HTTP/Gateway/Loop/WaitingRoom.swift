@@ -18,8 +18,11 @@ final class WaitingRoom: Sendable {
     private let openCount = Atomic<Int>(0)
     private let limit: Atomic<Int>
     private let limitPerKey: Atomic<Int>
+    /// Who hears of other processes, if the store tells.
+    private let lookout: Lookout?
 
-    init(limits: GatewayLimits) {
+    init(limits: GatewayLimits, lookout: Lookout? = nil) {
+        self.lookout = lookout
         limit = Atomic(limits.waiters)
         limitPerKey = Atomic(limits.waitersPerKey)
     }
@@ -35,7 +38,7 @@ final class WaitingRoom: Sendable {
         let guest = Guest(
             exchange: NIOLoopBound(exchange, eventLoop: eventLoop), identity: ObjectIdentifier(exchange),
             mailbox: mailbox)
-        return guests.withLock { guests in
+        let isIn = guests.withLock { guests in
             guard count.load(ordering: .relaxed) < limit.load(ordering: .relaxed),
                 guests[id, default: []].count < limitPerKey.load(ordering: .relaxed)
             else { return false }
@@ -43,6 +46,14 @@ final class WaitingRoom: Sendable {
             count.add(1, ordering: .relaxed)
             return true
         }
+        if isIn { lookout?.watch(id) }
+        return isIn
+    }
+
+    /// The record under `id` may have been changed by another process: whoever waits for it looks.
+    func rouse(_ id: RecordID) {
+        let roused = guests.withLock { $0[id] ?? [] }
+        for guest in roused { guest.mailbox.post(.look, to: guest.exchange) }
     }
 
     /// The exchange waits no longer.

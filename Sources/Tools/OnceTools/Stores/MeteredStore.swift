@@ -7,7 +7,7 @@ import Metrics
 ///
 /// Metrics: `idempotency_store_exchange_duration_seconds` by `result`, `idempotency_store_failures_total` by `code`,
 /// `idempotency_cache_hits_total`, `idempotency_records` by `state`.
-final class MeteredStore: OperableStore, UsageStore {
+final class MeteredStore: OperableStore, UsageStore, WakingStore {
     private struct Instruments: Sendable {
         let stored: Metrics.Timer
         let conflict: Metrics.Timer
@@ -101,6 +101,18 @@ final class MeteredStore: OperableStore, UsageStore {
         }
         return try await base.usage(after: cursor, limit: limit)
     }
+
+    /// As the store underneath; one that tells of no changes is waited for until `limit` is over.
+    func change(of id: RecordID, within limit: Duration) async {
+        if let base = base as? any WakingStore {
+            await base.change(of: id, within: limit)
+        } else {
+            try? await Task.sleep(for: limit)
+        }
+    }
+
+    /// Whether the store underneath does.
+    var hearsOtherProcesses: Bool { (base as? any WakingStore)?.hearsOtherProcesses ?? false }
 
     /// Asks the store how many records there are, for the gauges. When it cannot say, they stay as they are and the
     /// failure is counted.
