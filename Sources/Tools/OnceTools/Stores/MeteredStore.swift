@@ -102,6 +102,16 @@ final class MeteredStore: OperableStore, UsageStore {
         return try await base.usage(after: cursor, limit: limit)
     }
 
+    /// Under which name the store counts a scope.
+    func usageName(of scope: String) -> String {
+        (base as? any UsageStore)?.usageName(of: scope) ?? scope
+    }
+
+    /// Empties the cache: what is told next comes from the store.
+    func forgetOutcomes() {
+        cache?.forgetAll()
+    }
+
     /// Asks the store how many records there are, for the gauges. When it cannot say, they stay as they are and the
     /// failure is counted.
     func gaugeRecords() async {
