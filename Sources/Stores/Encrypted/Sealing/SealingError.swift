@@ -21,8 +21,8 @@ enum SealingError {
         StoreError(
             .corrupt,
             "Record \(id) is not encrypted, and such records are refused: anybody who can write to the store could "
-                + "have put it there. If it is from before encryption was switched on, set \"plaintext\": \"accept\" in "
-                + "the file of keys, run 'once keys rotate', and set it back.", effect: .notApplied)
+                + "have put it there. If it is from before encryption was switched on, set \"plaintext\": \"accept\" "
+                + "in the file of keys, run 'once keys rotate', and set it back.", effect: .notApplied)
     }
 
     static func shreddedScope(_ id: RecordID, key: String) -> StoreError {
