@@ -69,6 +69,7 @@ let package = Package(
         .library(name: "IdempotencyRocksDB", targets: ["IdempotencyRocksDB"]),
         .library(name: "IdempotencyPostgres", targets: ["IdempotencyPostgres"]),
         .library(name: "IdempotencyRedis", targets: ["IdempotencyRedis"]),
+        .library(name: "IdempotencyEncrypted", targets: ["IdempotencyEncrypted"]),
         .library(name: "IdempotencyHTTP", targets: ["IdempotencyHTTP"]),
         .library(name: "IdempotencyHummingbird", targets: ["IdempotencyHummingbird"]),
         .library(name: "IdempotencyGateway", targets: ["IdempotencyGateway"]),
@@ -134,7 +135,8 @@ let package = Package(
                 "CRocksDB", "Idempotency", "IdempotencyEmbedded", "IdempotencyTestKit", "StoreTestParts", "store-peer",
                 logging,
             ]),
-        module("IdempotencyPostgres", at: "Stores/Postgres", ["CPostgres", "Idempotency", "IdempotencyLanes", logging]),
+        module(
+            "IdempotencyPostgres", at: "Stores/Postgres", ["CPostgres", "Idempotency", "IdempotencyLanes", logging]),
         tests(
             of: "IdempotencyPostgres", at: "Stores/Postgres",
             [
@@ -153,6 +155,13 @@ let package = Package(
         .target(
             name: "RedisTestParts", dependencies: ["IdempotencyRedis", logging, nioCore, nioPosix],
             path: "Tests/Support/RedisServer", swiftSettings: settings),
+        module("IdempotencyEncrypted", at: "Stores/Encrypted", ["Idempotency", "IdempotencyEmbedded", crypto]),
+        tests(
+            of: "IdempotencyEncrypted", at: "Stores/Encrypted",
+            [
+                "Idempotency", "IdempotencyRocksDB", "IdempotencySQLite", "IdempotencyTestKit", "StoreTestParts",
+                crypto, grdb, logging,
+            ]),
         .target(
             name: "StoreTestParts", dependencies: ["Idempotency", "IdempotencyTestKit", logging],
             path: "Tests/Support/StoreParts",
@@ -203,15 +212,16 @@ let package = Package(
         module(
             "OnceTools", at: "Tools/OnceTools",
             [
-                "Idempotency", "IdempotencyAdmin", "IdempotencyGateway", "IdempotencyHTTP", "IdempotencyPostgres",
-                "IdempotencyPrometheus", "IdempotencyRedis", "IdempotencyRocksDB", "IdempotencySQLite", crypto,
+                "Idempotency", "IdempotencyAdmin", "IdempotencyEncrypted", "IdempotencyGateway", "IdempotencyHTTP",
+                "IdempotencyPostgres", "IdempotencyPrometheus", "IdempotencyRedis", "IdempotencyRocksDB",
+                "IdempotencySQLite", crypto,
                 lifecycle, logging, metrics, nioCore, nioSSL, unixSignals, yams,
             ]),
         tests(
             of: "OnceTools", at: "Tools/OnceTools",
             [
-                "Idempotency", "IdempotencyAdmin", "IdempotencyGateway", "IdempotencyHTTP", "IdempotencyRedis",
-                coreMetrics, logging,
+                "Idempotency", "IdempotencyAdmin", "IdempotencyEncrypted", "IdempotencyGateway", "IdempotencyHTTP",
+                "IdempotencyRedis", coreMetrics, logging,
             ]),
         .target(
             name: "PaymentsDemo",
@@ -231,7 +241,8 @@ let package = Package(
         program(
             "once", at: "Sources/Tools/once",
             [
-                "Idempotency", "IdempotencyAdmin", "OnceTools", "PaymentsDemo", arguments, lifecycle, logging,
+                "Idempotency", "IdempotencyAdmin", "IdempotencyEncrypted", "OnceTools", "PaymentsDemo", arguments,
+                lifecycle, logging,
                 unixSignals,
             ]),
 

@@ -5,6 +5,7 @@ package import IdempotencyLanes
 package enum StoreJob: Sendable {
     case exchange(PendingExchange)
     case sweep(limit: Int, @Sendable (Result<Int, StoreError>) -> Void)
+    case rewrite(PendingRewrite)
 
     /// Answers a job that the lane does not take.
     ///
@@ -14,6 +15,7 @@ package enum StoreJob: Sendable {
         switch self {
         case .exchange(let pending): pending.completion(.failure(error))
         case .sweep(_, let completion): completion(.failure(error))
+        case .rewrite(let pending): pending.completion(.failure(error))
         }
     }
 
@@ -72,6 +74,18 @@ extension Lane where Worker.Job == StoreJob {
             return
         }
         submit(.exchange(PendingExchange(exchange, completion: completion)))
+    }
+
+    /// Puts other content in the place of what a record holds, if it is still at the point where it was seen.
+    package func rewrite(
+        _ id: RecordID, seen: Record, as content: RecordContent
+    ) async throws(StoreError) -> Bool {
+        let result = await withCheckedContinuation { continuation in
+            submit(
+                .rewrite(
+                    PendingRewrite(id: id, seen: seen, content: content) { continuation.resume(returning: $0) }))
+        }
+        return try result.get()
     }
 
     /// Removes up to `limit` expired records, at most `batch` at a time, between which all that is queued is served.

@@ -85,6 +85,9 @@ struct GatewayFlags: ParsableArguments {
         help: ArgumentHelp("Where records live: \(StoreURL.allowed). Default: \(StoreURL.standard).", valueName: "url"))
     var store: String?
 
+    @Option(help: ArgumentHelp("Encrypts the records with the keys in this file. Default: no.", valueName: "file"))
+    var encryptionKeys: String?
+
     @Option(
         help: ArgumentHelp(
             "How much of the latest outcomes is kept in memory; 0B for none. Default: 32MiB.", valueName: "size"))

@@ -5,5 +5,8 @@ struct KeysCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keys",
         abstract: "Shows keys and settles those in doubt.",
-        subcommands: [KeysListCommand.self, KeysShowCommand.self, KeysResolveCommand.self, KeysReleaseCommand.self])
+        subcommands: [
+            KeysListCommand.self, KeysShowCommand.self, KeysResolveCommand.self, KeysReleaseCommand.self,
+            KeysRotateCommand.self,
+        ])
 }

@@ -10,6 +10,7 @@ struct OnceCommand: AsyncParsableCommand {
             Results go to standard output, logs to standard error.
             """,
         subcommands: [
-            DemoCommand.self, DemoPaymentsCommand.self, GatewayCommand.self, KeysCommand.self, SweepCommand.self,
+            DemoCommand.self, DemoPaymentsCommand.self, GatewayCommand.self, KeysCommand.self, EncryptionCommand.self,
+            SweepCommand.self,
         ])
 }

@@ -11,6 +11,9 @@ struct StoreOptions: ParsableArguments {
             "Where the records are: \(StoreURL.allowed). Default: \(StoreURL.standard).", valueName: "url"))
     var store: String?
 
+    @Option(help: ArgumentHelp("The file of the keys that the records are encrypted with.", valueName: "file"))
+    var encryptionKeys: String?
+
     @Option(help: ArgumentHelp("A configuration file; the gateway's will do.", valueName: "file"))
     var config: String?
 
@@ -23,12 +26,16 @@ struct StoreOptions: ParsableArguments {
     ) async throws -> Value {
         let settings = try KeysSettings(
             command: command,
-            flags: ["store": store.map { [$0] } ?? [], "audit": audit.map { [$0] } ?? []],
+            flags: [
+                "store": store.map { [$0] } ?? [], "audit": audit.map { [$0] } ?? [],
+                "encryption-keys": encryptionKeys.map { [$0] } ?? [],
+            ],
             environment: ProcessInfo.processInfo.environment, configurationPath: config)
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
         var logger = Logger(label: "once.\(command)")
         logger.logLevel = .warning
-        let opened = try await settings.store.open(for: .maintaining, logger: logger)
+        let opened = try await settings.store.open(
+            for: .maintaining, encryption: settings.encryption, logger: logger)
         do {
             let value = try await body(opened, settings)
             await opened.close()

@@ -137,6 +137,14 @@ public final class CachedStore: RecordStore, ImmediateStore {
         try await clock.sleep(until: clock.now + duration)
     }
 
+    /// Forgets everything, so that what is told next comes from the store.
+    package func forgetAll() {
+        state.withLock { state in
+            state.entries = LeastRecentlyUsed(
+                countLimit: configuration.maximumCount, sizeLimit: configuration.maximumBytes)
+        }
+    }
+
     /// When an exchange that goes to the store is sent.
     package var now: Moment { clock.now }
 }

@@ -1,7 +1,7 @@
 /// A bounded dictionary that forgets what was not asked for the longest, by count and by size.
 ///
 /// A doubly linked list within an array: every operation takes constant time.
-struct LeastRecentlyUsed<Key: Hashable, Value> {
+package struct LeastRecentlyUsed<Key: Hashable, Value> {
     private struct Node {
         var key: Key
         var value: Value
@@ -17,20 +17,22 @@ struct LeastRecentlyUsed<Key: Hashable, Value> {
     private var free: [Int] = []
     private var newest = -1
     private var oldest = -1
-    private(set) var size = 0
+    /// The sum of their sizes.
+    package private(set) var size = 0
     private let countLimit: Int
     private let sizeLimit: Int
 
     /// A dictionary of at most `countLimit` values whose sizes add up to at most `sizeLimit`.
-    init(countLimit: Int, sizeLimit: Int) {
+    package init(countLimit: Int, sizeLimit: Int) {
         self.countLimit = countLimit
         self.sizeLimit = sizeLimit
     }
 
-    var count: Int { index.count }
+    /// How many values there are.
+    package var count: Int { index.count }
 
     /// The value of `key`, which becomes the newest.
-    mutating func value(for key: Key) -> Value? {
+    package mutating func value(for key: Key) -> Value? {
         guard let position = index[key] else { return nil }
         unlink(position)
         linkAsNewest(position)
@@ -38,7 +40,7 @@ struct LeastRecentlyUsed<Key: Hashable, Value> {
     }
 
     /// Keeps a value and forgets the oldest ones beyond the limits; one that is larger than the limit is not kept.
-    mutating func insert(_ value: Value, size: Int, for key: Key) {
+    package mutating func insert(_ value: Value, size: Int, for key: Key) {
         remove(key)
         guard size <= sizeLimit, countLimit > 0 else { return }
         let node = Node(key: key, value: value, size: size, newer: Self.none, older: Self.none)
@@ -57,7 +59,7 @@ struct LeastRecentlyUsed<Key: Hashable, Value> {
     }
 
     /// Forgets a value.
-    mutating func remove(_ key: Key) {
+    package mutating func remove(_ key: Key) {
         guard let position = index.removeValue(forKey: key) else { return }
         unlink(position)
         size -= nodes[position].size

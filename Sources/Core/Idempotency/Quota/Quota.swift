@@ -46,8 +46,12 @@ public final class Quota: Service {
 
     /// What a scope has, as far as is known in this process.
     public func usage(of scope: String) -> StoreUsage {
-        ledger.withLock { $0.usage(of: scope) }
+        let name = name(of: scope)
+        return ledger.withLock { $0.usage(of: name) }
     }
+
+    /// What the store counts a scope by.
+    func name(of scope: String) -> String { store?.usageName(of: scope) ?? scope }
 
     /// When a refused caller should try again: after the next count.
     public static let retryAfter = Duration.seconds(60)

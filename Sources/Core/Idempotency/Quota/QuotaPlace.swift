@@ -18,6 +18,7 @@ package struct QuotaPlace: Sendable {
     /// Asks for a place of a new key in this scope.
     package init(in quota: Quota, of scope: String) {
         self.quota = quota
+        let scope = quota.name(of: scope)
         self.scope = scope
         excess = quota.withLedger { $0.admit(scope) }
         stage = excess == nil ? .reserved : .over

@@ -20,4 +20,7 @@ public struct Outcome: Hashable, Sendable {
         self.kind = kind
         self.bytes = bytes
     }
+
+    /// What stands for an answer that was kept and can never be read again: its scope was shredded.
+    public static let erased = Outcome(.tombstone, Array("The answer was erased.".utf8))
 }

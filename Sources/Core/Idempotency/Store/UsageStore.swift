@@ -7,6 +7,14 @@ public protocol UsageStore: RecordStore {
     ///   - cursor: Where the page before ended, or `nil` for the first one.
     ///   - limit: At most so many records are looked at, so that nobody else waits long.
     func usage(after cursor: UInt64?, limit: Int) async throws(StoreError) -> UsagePage
+
+    /// Under which name a scope is counted: its own, unless the store keeps names secret.
+    func usageName(of scope: String) -> String
+}
+
+extension UsageStore {
+    /// Its own name.
+    public func usageName(of scope: String) -> String { scope }
 }
 
 /// What records take.
@@ -46,7 +54,7 @@ public struct StoreUsage: Hashable, Sendable {
 
 /// A part of a count.
 public struct UsagePage: Hashable, Sendable {
-    /// What the live records of each scope take, by `Label.scope`.
+    /// What the live records of each scope take, by `Label.scope` (or what `usageName` makes of it).
     public var scopes: [String: StoreUsage]
     /// Where to go on, or `nil` when this was the last part.
     public var next: UInt64?

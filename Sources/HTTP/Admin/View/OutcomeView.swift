@@ -79,6 +79,7 @@ public struct ResponseView: Encodable, Sendable {
                 case .stream: "stream"
                 case .routeMarked: "route"
                 case .noRoom: "no-room"
+                case .erased: "erased"
                 }
         }
     }

@@ -15,6 +15,9 @@ extension Refusal {
                 + "run again by itself. " + Self.askAgain
         case .superseded:
             "This attempt outlived its lease and another one took over. Retry with the same key to get its answer."
+        case .answerNotKept(let tombstone) where tombstone.reason == .erased:
+            "The request took effect. Its answer was erased, so it cannot be given again. Do not repeat the request "
+                + "under a new key."
         case .answerNotKept(let tombstone):
             "The request took effect and was answered with status \(tombstone.status). The answer "
                 + "\(tombstone.reason.text), so it cannot be given again. Do not repeat the request under a new key."

@@ -14,6 +14,7 @@ public enum StoredAnswer: Hashable, Sendable {
     /// - Throws: `StoredAnswerError` when the bytes are damaged or of an unknown version. Nothing may be run then.
     public init(_ outcome: Outcome) throws(StoredAnswerError) {
         switch outcome.kind {
+        case .tombstone where outcome == .erased: self = .tombstone(Tombstone(reason: .erased, status: 0))
         case .tombstone: self = .tombstone(try Tombstone(decoding: outcome.bytes))
         case .success, .failure: self = .response(try StoredResponse(decoding: outcome.bytes))
         }

@@ -10,6 +10,8 @@ public struct Tombstone: Hashable, Sendable {
         case routeMarked = 3
         /// Too many answers were under way for one more to be held.
         case noRoom = 4
+        /// It was kept, and erased together with all else of its scope.
+        case erased = 5
 
         var text: String {
             switch self {
@@ -17,13 +19,14 @@ public struct Tombstone: Hashable, Sendable {
             case .stream: "was a stream"
             case .routeMarked: "is not kept on this route"
             case .noRoom: "was one of too many at the time to be kept"
+            case .erased: "was erased"
             }
         }
     }
 
     /// Why the answer was not kept.
     public var reason: Reason
-    /// The status that the first caller got.
+    /// The status that the first caller got; 0 when that was erased too.
     public var status: Int
 
     /// A tombstone.

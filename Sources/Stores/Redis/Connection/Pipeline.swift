@@ -42,14 +42,14 @@ struct Pipeline {
 
     /// Takes requests that are sent together. Returns what is to be sent behind them.
     mutating func append(_ requests: [ServerRequest]) -> [String]? {
-        var hasExchange = false
+        var hasWrite = false
         for request in requests {
             if case .notice = request.content { continue }
             if request.isAsking { entries.append(.asking) }
             entries.append(.request(request))
-            hasExchange = hasExchange || request.isExchange
+            hasWrite = hasWrite || request.isWrite
         }
-        guard let replicas, hasExchange else { return nil }
+        guard let replicas, hasWrite else { return nil }
         entries.append(.wait)
         let milliseconds = max(replicas.timeout.wholeMicroseconds / 1000, 1)
         return ["WAIT", "\(replicas.count)", "\(milliseconds)"]
@@ -63,7 +63,7 @@ struct Pipeline {
             return []
         case .request(let request):
             let answer = Answer(request: request, result: .success(reply))
-            guard replicas != nil, request.isExchange, !reply.isError else { return [answer] }
+            guard replicas != nil, request.isWrite, !reply.isError else { return [answer] }
             held.append(answer)
             return []
         case .wait:
@@ -93,8 +93,9 @@ extension Pipeline.Answer {
     /// What is answered when too few replicas have acknowledged the batch: what was written may not outlive a failover.
     /// What was refused is what is there, whoever has it.
     fileprivate var resultWithoutReplicas: Result<RESPValue, StoreError> {
-        guard case .success(let reply) = result, case .exchange(let command) = request.content else { return result }
-        if let members = reply.members, members.first == .integer(0) {
+        guard case .success(let reply) = result, request.isWrite else { return result }
+        if case .rewrite = request.content, reply != .integer(1) { return result }
+        if case .exchange(let command) = request.content, let members = reply.members, members.first == .integer(0) {
             // A writer that finds its own record has written it once more, to have it acknowledged.
             guard members.count > 2, let owner = command.exchange.next?.owner, case .bytes(let bytes) = members[2],
                 (try? RecordCoding.decode(bytes))??.owner == owner

@@ -21,6 +21,7 @@ struct RequestEncoding: Sendable {
         if request.isAsking { buffer.writeRESP(command: ["ASKING"]) }
         switch request.content {
         case .command(let command), .notice(let command): buffer.writeRESP(command: command)
+        case .rewrite(let command): command.write(keys: keys, into: &buffer)
         case .exchange(let command):
             let script: ExchangeCommand.Script =
                 switch (request.carriesScript, command.isClaim) {

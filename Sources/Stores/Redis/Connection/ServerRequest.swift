@@ -6,6 +6,7 @@ struct ServerRequest: Sendable {
     /// What is asked.
     enum Content: Sendable {
         case exchange(ExchangeCommand)
+        case rewrite(RewriteCommand)
         case command([String])
         /// A command that is not answered, or not in turn: of a subscriber.
         case notice([String])
@@ -40,5 +41,11 @@ struct ServerRequest: Sendable {
         isCounted = false
     }
 
-    var isExchange: Bool { if case .exchange = content { true } else { false } }
+    /// Whether it may write a record: what replicas are waited for.
+    var isWrite: Bool {
+        switch content {
+        case .exchange, .rewrite: true
+        case .command, .notice: false
+        }
+    }
 }

@@ -40,8 +40,16 @@ extension RecordCoding {
         }
 
         func writeBody(into buffer: inout ByteBuffer) {
+            buffer.writeInteger(draft.attempt)
+            writeContent(into: &buffer)
+        }
+
+        /// The bytes behind the attempt: all that a rewriting changes.
+        var contentSize: Int { bodySize - 4 }
+
+        func writeContent(into buffer: inout ByteBuffer) {
             let digest = draft.fingerprint.digest.words
-            buffer.writeMultipleIntegers(draft.attempt, draft.fingerprint.algorithm, detail)
+            buffer.writeMultipleIntegers(draft.fingerprint.algorithm, detail)
             buffer.writeMultipleIntegers(digest.0, digest.1, digest.2, digest.3)
             // Lengths have 32 bits; a store refuses records long before that.
             buffer.writeMultipleIntegers(

@@ -37,6 +37,7 @@ struct StoreWorker: LaneWorker {
             exchanges.complete(answers)
         }
         for case .sweep(let limit, let completion) in jobs { completion(sweep(limit: limit)) }
+        for case .rewrite(let pending) in jobs { pending.completion(rewrite(pending)) }
     }
 
     mutating func idle() {
@@ -142,6 +143,32 @@ struct StoreWorker: LaneWorker {
             "The disk failed in a write; the RocksDB store is no longer written until it is opened again",
             metadata: ["idempotency.error": "\(failure)"])
         return failure.storeError(.unknown)
+    }
+
+    // MARK: - Rewriting
+
+    /// Puts a record with other content in the place of the one that lies there. Its indexes and its lease stay.
+    private mutating func rewrite(_ pending: PendingRewrite) -> Result<Bool, StoreError> {
+        if let distrust { return .failure(distrust) }
+        guard let open else { return .failure(StoreJob.closed(RocksDBStore.kind)) }
+        let found: StoredRecord?
+        do {
+            found = try open.lookup.find([pending.id])[0].get()
+        } catch {
+            return .failure(error)
+        }
+        guard let found, found.record.isAtPoint(of: pending.seen) else { return .success(false) }
+        let next = StoredRecord(found.record.holding(pending.content), lease: found.lease)
+        open.batch.clear()
+        open.batch.put(next, of: pending.id)
+        do {
+            try open.database.write(open.batch, isSynced: context.configuration.synchronous == .full)
+            running.note(next, of: pending.id)
+            return .success(true)
+        } catch {
+            running.forget()
+            return .failure(lost(error))
+        }
     }
 
     // MARK: - Sweeping

@@ -1,5 +1,6 @@
 import GRDBSQLite
 import Idempotency
+import IdempotencyEmbedded
 
 /// The records in a database, one by one: the statements of the hot path, prepared once.
 ///
@@ -115,6 +116,17 @@ final class RecordTable {
         }
         known.note(record, of: exchange.id, in: row)
         return .stored(record, now: reading.now)
+    }
+
+    /// Puts other content in the place of what a record holds; the columns that say when and who stay as they are.
+    ///
+    /// - Returns: Whether the record was still at the point where it was seen.
+    func rewrite(_ pending: PendingRewrite, at reading: ClockReading) throws -> Bool {
+        guard let found = try look(for: pending.id, at: reading).found, found.record.isAtPoint(of: pending.seen) else {
+            return false
+        }
+        try RecordRow.rewrite(found.record.holding(pending.content), in: found.row, on: connection)
+        return true
     }
 
     /// The record of one key; an expired one too.

@@ -37,6 +37,9 @@ struct StoreWorker: LaneWorker {
         for case .sweep(let limit, let completion) in jobs {
             completion(database.writeWithoutTransaction { _ in sweep(limit: limit) })
         }
+        for case .rewrite(let pending) in jobs {
+            pending.completion(database.writeWithoutTransaction { _ in rewrite(pending) })
+        }
         log.copyIfLong(database, context: context)
     }
 
@@ -110,6 +113,13 @@ struct StoreWorker: LaneWorker {
     private mutating func sweep(limit: Int) -> Result<Int, StoreError> {
         switch transact({ [context] in try $0.sweep(limit: limit, at: context.reading.now) }) {
         case .committed(let count): .success(count)
+        case .notBegun(let error), .rolledBack(let error), .unknown(let error): .failure(error)
+        }
+    }
+
+    private mutating func rewrite(_ pending: PendingRewrite) -> Result<Bool, StoreError> {
+        switch transact({ [context] in try $0.rewrite(pending, at: context.reading) }) {
+        case .committed(let isWritten): .success(isWritten)
         case .notBegun(let error), .rolledBack(let error), .unknown(let error): .failure(error)
         }
     }

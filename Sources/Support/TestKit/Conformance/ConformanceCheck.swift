@@ -8,6 +8,8 @@ public struct ConformanceCheck: Sendable, Identifiable, CustomStringConvertible 
         case listing
         /// `SweepingStore`
         case sweeping
+        /// `RewritingStore`
+        case rewriting
     }
 
     /// What must hold, as a sentence.

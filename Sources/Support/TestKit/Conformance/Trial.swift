@@ -31,6 +31,7 @@ struct Trial: Sendable {
             case .submitting: !(store is any SubmittingStore)
             case .listing: !(store is any ListingStore)
             case .sweeping: !(store is any SweepingStore)
+            case .rewriting: !(store is any RewritingStore)
             }
         }
     }

@@ -38,6 +38,17 @@ extension FaultyStore: ListingStore where Base: ListingStore {
     }
 }
 
+extension FaultyStore: RewritingStore where Base: RewritingStore {
+    /// Rewrites with the fault that the plan has for it.
+    public func rewrite(
+        _ id: RecordID, seen: Record, as content: RecordContent
+    ) async throws(StoreError) -> Bool {
+        try await call(nextFault(nil)) { () async throws(StoreError) in
+            try await self.base.rewrite(id, seen: seen, as: content)
+        }
+    }
+}
+
 extension FaultyStore: SweepingStore where Base: SweepingStore {
     /// Sweeps with the fault that the plan has for it.
     public func sweep(limit: Int) async throws(StoreError) -> Int {

@@ -51,6 +51,15 @@ extension RecordingStore: ListingStore where Base: ListingStore {
     }
 }
 
+extension RecordingStore: RewritingStore where Base: RewritingStore {
+    /// Passes the rewriting on; it is not in the log.
+    public func rewrite(
+        _ id: RecordID, seen: Record, as content: RecordContent
+    ) async throws(StoreError) -> Bool {
+        try await base.rewrite(id, seen: seen, as: content)
+    }
+}
+
 extension RecordingStore: SweepingStore where Base: SweepingStore {
     /// Removes up to `limit` expired records.
     public func sweep(limit: Int) async throws(StoreError) -> Int {

@@ -28,13 +28,18 @@ public final class ManualClock: StoreClock, Clock {
     /// Moves the clock forward and wakes, in the order of their deadlines, all whose time has come.
     public func advance(by duration: Duration) {
         precondition(duration >= .zero, "time goes forward; a step backwards is set(to:)")
-        set(to: now + duration)
+        // In one step: two who move it at once must not take it back.
+        move { $0 + duration }
     }
 
     /// Sets the clock, also backwards; wakes all whose time has come.
     public func set(to time: Timestamp) {
+        move { _ in time }
+    }
+
+    private func move(_ next: (Timestamp) -> Timestamp) {
         let due = timers.withLock { timers in
-            timers.now = time
+            timers.now = next(timers.now)
             return timers.takeDue()
         }
         for call in due { call(true) }

@@ -8,7 +8,9 @@ public enum GatewayOption: String, CaseIterable, Sendable {
     case http2
     case admin
     case adminToken = "admin-token"
-    case store, cache, audit
+    case store
+    case encryptionKeys = "encryption-keys"
+    case cache, audit
     case requireKey = "require-key"
     case keyHeader = "key-header"
     case scope, anonymous, secret

@@ -43,7 +43,8 @@ public struct GatewayProgram: Sendable {
         // Only where nothing follows from it (hold) is an interrupted request taken for ended before its lease is over:
         // the upstream may go on with it although the gateway that sent it has died.
         let isHeld = settings.configuration.interrupted == .hold
-        let opened = try await settings.store.open(for: .serving(orphansLapseAtOnce: isHeld), logger: logger)
+        let opened = try await settings.store.open(
+            for: .serving(orphansLapseAtOnce: isHeld), encryption: settings.encryption, logger: logger)
         do {
             try await serve(opened, reloadingAt: hangups)
         } catch {
@@ -62,7 +63,13 @@ public struct GatewayProgram: Sendable {
             configuration: settings.configuration, store: store, observer: GatewayMetrics(factory: metrics),
             logger: logger, onListening: { startup.gatewayListens(at: "\($0)") })
         let reloading = SettingsReloader(
-            from: settings, reading: reread, to: gateway, factory: metrics, logger: logger)
+            from: settings, reading: reread, to: gateway, factory: metrics, logger: logger
+        ) { new in
+            guard let encryption = opened.encryption, let loaded = new.encryption else { return }
+            try encryption.use(loaded.keys)
+            // What was shredded must not be told from memory either.
+            store.forgetOutcomes()
+        }
         describe(opened)
         var sweeping = SweepService<MeteredStore>.Configuration()
         sweeping.interval = settings.sweepInterval
@@ -132,6 +139,7 @@ public struct GatewayProgram: Sendable {
             metadata: [
                 "idempotency.upstream": "\(self.settings.configuration.upstreamSummary)",
                 "idempotency.store": "\(self.settings.store)", "idempotency.promise": "\(opened.promise)",
+                "idempotency.encryption": "\(self.settings.encryption?.description ?? "none")",
                 "idempotency.scope": "\(settings.map { $0.scope.summary } ?? "")",
                 "idempotency.interrupted": "\(self.settings.configuration.interrupted.summary)",
                 "idempotency.routes": "\(self.settings.configuration.policy.routes.count - 1)",

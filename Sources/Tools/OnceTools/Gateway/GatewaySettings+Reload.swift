@@ -13,6 +13,7 @@ extension GatewaySettings {
                 (.admin, admin != new.admin),
                 (.adminToken, adminToken != new.adminToken),
                 (.store, store.description != new.store.description || store.rest != new.store.rest),
+                (.encryptionKeys, !LoadedKeys.maySucceed(encryption, new.encryption)),
                 (.audit, auditPath != new.auditPath), (.sweepInterval, sweepInterval != new.sweepInterval),
                 (.logLevel, logLevel != new.logLevel), (.cache, cacheBytes != new.cacheBytes),
                 (.interrupted, (configuration.interrupted == .hold) != (new.configuration.interrupted == .hold)),

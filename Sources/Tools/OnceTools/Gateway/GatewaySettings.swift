@@ -16,6 +16,8 @@ public struct GatewaySettings: Sendable {
     public let adminToken: AdminToken?
     /// Where the records live.
     public let store: StoreURL
+    /// What records are encrypted with; `nil` for not at all.
+    public let encryption: LoadedKeys?
     /// The file of the audit log.
     public let auditPath: String
     /// How much of the outcomes used last is kept in memory, in bytes; zero for nothing.
@@ -56,6 +58,7 @@ public struct GatewaySettings: Sendable {
         } else {
             store = try Setting.store.value(of: StoreURL.standard, at: .standard)
         }
+        encryption = try sources[.encryptionKeys, .encryptionKeys]
         auditPath = try sources[.audit, .file] ?? store.auditPath
         cacheBytes = try sources[.cache, .cacheSize] ?? 32 << 20
         sweepInterval = try sources[.sweepInterval, .interval] ?? .seconds(60)

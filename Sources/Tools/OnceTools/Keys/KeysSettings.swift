@@ -2,11 +2,13 @@
 public struct KeysSettings: Sendable {
     /// The store.
     public let store: StoreURL
+    /// What records are encrypted with; `nil` for not at all.
+    public let encryption: LoadedKeys?
     /// The file of the audit log.
     public let auditPath: String
 
     /// The names of the options.
-    public static let options = ["store", "audit"]
+    public static let options = ["store", "encryption-keys", "audit"]
 
     /// Reads the settings of a command.
     ///
@@ -14,7 +16,8 @@ public struct KeysSettings: Sendable {
     ///   - command: `keys` or `sweep`; its variables begin with `ONCE_KEYS_` or `ONCE_SWEEP_`.
     ///   - flags: What was given on the command line, by option.
     ///   - environment: The environment of the process.
-    ///   - configurationPath: A configuration file, the gateway's too: its `store` and `audit` count.
+    ///   - configurationPath: A configuration file, the gateway's too: its `store`, `encryption-keys` and `audit`
+    ///     count.
     /// - Throws: `UsageError` that names the place and what is allowed.
     public init(
         command: String, flags: [String: [String]], environment: [String: String], configurationPath: String?
@@ -27,6 +30,7 @@ public struct KeysSettings: Sendable {
         } else {
             store = try Setting.store.value(of: StoreURL.standard, at: .standard)
         }
+        encryption = try sources.value("encryption-keys", .encryptionKeys)
         auditPath = try sources.value("audit", .text("the path of a file")) ?? store.auditPath
     }
 }

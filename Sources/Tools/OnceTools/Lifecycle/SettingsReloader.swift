@@ -14,6 +14,7 @@ final class SettingsReloader: Sendable {
     private let state: Mutex<State>
     private let read: @Sendable () throws(UsageError) -> GatewaySettings
     private let gateway: Gateway
+    private let onReload: @Sendable (GatewaySettings) throws -> Void
     private let logger: Logger
     private let done: Counter
     private let refused: Counter
@@ -21,8 +22,10 @@ final class SettingsReloader: Sendable {
 
     init(
         from settings: GatewaySettings, reading read: @escaping @Sendable () throws(UsageError) -> GatewaySettings,
-        to gateway: Gateway, factory: any MetricsFactory, logger: Logger
+        to gateway: Gateway, factory: any MetricsFactory, logger: Logger,
+        onReload: @escaping @Sendable (GatewaySettings) throws -> Void = { _ in }
     ) {
+        self.onReload = onReload
         state = Mutex(State(settings: settings))
         self.read = read
         self.gateway = gateway
@@ -39,6 +42,7 @@ final class SettingsReloader: Sendable {
             let new = try read()
             try state.withLock { $0.settings }.checkReload(to: new)
             try await gateway.reload(new.configuration)
+            try onReload(new)
             state.withLock { $0 = State(settings: new) }
             done.increment()
             logger.notice(

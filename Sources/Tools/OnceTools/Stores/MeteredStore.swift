@@ -114,6 +114,16 @@ final class MeteredStore: OperableStore, UsageStore, WakingStore {
     /// Whether the store underneath does.
     var hearsOtherProcesses: Bool { (base as? any WakingStore)?.hearsOtherProcesses ?? false }
 
+    /// Under which name the store counts a scope.
+    func usageName(of scope: String) -> String {
+        (base as? any UsageStore)?.usageName(of: scope) ?? scope
+    }
+
+    /// Empties the cache: what is told next comes from the store.
+    func forgetOutcomes() {
+        cache?.forgetAll()
+    }
+
     /// Asks the store how many records there are, for the gauges. When it cannot say, they stay as they are and the
     /// failure is counted.
     func gaugeRecords() async {

@@ -9,11 +9,17 @@ public struct OpenedStore: Sendable {
     public let store: any OperableStore
     /// What it promises, in a sentence, for operators.
     public let promise: String
+    /// How its records are encrypted, if they are.
+    public let encryption: StoreEncryption?
     private let closing: @Sendable () async -> Void
 
-    init(_ store: any OperableStore, promise: String, closing: @escaping @Sendable () async -> Void = {}) {
+    init(
+        _ store: any OperableStore, promise: String, encryption: StoreEncryption? = nil,
+        closing: @escaping @Sendable () async -> Void = {}
+    ) {
         self.store = store
         self.promise = promise
+        self.encryption = encryption
         self.closing = closing
     }
 

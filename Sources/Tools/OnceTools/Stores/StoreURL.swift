@@ -67,6 +67,9 @@ public struct StoreURL: Sendable, CustomStringConvertible {
 }
 
 extension StoreURL {
+    /// Whether one record can be listed without a walk over all of them.
+    var hasCheapListings: Bool { !kind.scheme.hasPrefix("redis") }
+
     /// What follows the scheme, without options and slashes at its end.
     private var directoryPath: Substring {
         var path = rest.prefix { $0 != "?" }

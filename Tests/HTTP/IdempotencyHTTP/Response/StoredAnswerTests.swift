@@ -32,6 +32,16 @@ struct StoredAnswerTests {
         #expect(StoredAnswer.tombstone(Tombstone(reason: .tooLarge, status: 200)).outcome.kind == .tombstone)
     }
 
+    @Test("that was erased is a tombstone whose refusal says that the request took effect, and tells no status")
+    func erased() throws {
+        let answer = try StoredAnswer(.erased)
+        #expect(answer == .tombstone(Tombstone(reason: .erased, status: 0)))
+        guard case .tombstone(let tombstone) = answer else { return }
+        let refusal = Refusal.answerNotKept(tombstone)
+        #expect(refusal.detail.contains("took effect") && refusal.detail.contains("erased"))
+        #expect(!refusal.detail.contains("status"))
+    }
+
     @Test("may be a tombstone, which keeps its reason and status", arguments: Tombstone.Reason.allCases)
     func tombstones(reason: Tombstone.Reason) throws {
         let tombstone = Tombstone(reason: reason, status: 302)

@@ -23,6 +23,7 @@ import Testing
         switch answer.request.content {
         case .command(let command): command[0]
         case .exchange(let command): command.exchange.id.description
+        case .rewrite(let command): command.id.description
         case .notice: ""
         }
     }

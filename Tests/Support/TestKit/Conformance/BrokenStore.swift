@@ -2,12 +2,13 @@ import Idempotency
 import Synchronization
 
 /// A store with one thing wrong with it: what the conformance suite is there to find.
-final class BrokenStore: RecordStore, SweepingStore {
+final class BrokenStore: RecordStore, SweepingStore, RewritingStore {
     enum Bug: String, CaseIterable {
         case lostUpdate, staleRead, checkThenSet, fenceStartsOver, fenceOfARenewal, livesOneMicrosecondLonger
         case tellsTheExpired, ignoresRenewals, ignoresHalfTheOwner, looksUpHalfTheID, truncatesAtNUL, normalisesText
         case dropsCheckpoints, roundsItsStamps, stampsLate, clockRunsBack, expiresDoubts, sweepsTheLapsed
         case sweepsAllAtOnce, completesTwice, forgetsLargeOutcomes
+        case rewritesAnything, rewritingCountsAsRenewal
     }
 
     private struct Contents {
@@ -78,6 +79,17 @@ final class BrokenStore: RecordStore, SweepingStore {
             let ids = bug == .sweepsAllAtOnce ? Array(gone.keys) : Array(gone.keys.prefix(limit))
             for id in ids { contents.registers[id] = nil }
             return ids.count
+        }
+    }
+
+    func rewrite(_ id: RecordID, seen: Record, as content: RecordContent) async throws(StoreError) -> Bool {
+        contents.withLock { contents in
+            guard let record = contents.registers[id]?.record, bug == .rewritesAnything || record.isAtPoint(of: seen)
+            else { return false }
+            var next = record.holding(content)
+            if bug == .rewritingCountsAsRenewal { next.renewals += 1 }
+            contents.registers[id] = Register(next)
+            return true
         }
     }
 }

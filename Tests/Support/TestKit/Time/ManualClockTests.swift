@@ -49,4 +49,16 @@ import Testing
         }
         #expect(clock.waiting == 0)
     }
+
+    @Test("Moved by many at once it never goes back, and no step is lost")
+    func concurrentSteps() async {
+        let clock = ManualClock()
+        let start = clock.now
+        await withTaskGroup { tasks in
+            for _ in 0..<8 {
+                tasks.addTask { for _ in 0..<5_000 { clock.advance(by: .microseconds(1)) } }
+            }
+        }
+        #expect(clock.now - start == .milliseconds(40))
+    }
 }

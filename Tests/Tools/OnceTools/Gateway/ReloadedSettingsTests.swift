@@ -1,3 +1,5 @@
+import Foundation
+import IdempotencyEncrypted
 import IdempotencyGateway
 import Testing
 
@@ -24,6 +26,26 @@ struct ReloadedSettingsTests {
         let error = #expect(throws: UsageError.self) { try old.checkReload(to: new) }
         #expect(error?.message.contains(option) == true, "\(String(describing: error))")
         #expect(throws: UsageError.self) { try new.checkReload(to: old) }
+    }
+
+    @Test("Encryption is switched on or off by a restart only, and other keys must be those of the same store")
+    func encryption() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("once-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let file = EncryptionKeyFile(path: folder + "/keys.json")
+        let others = EncryptionKeyFile(path: folder + "/others.json")
+        try file.create(try EncryptionKeys(generating: "first"))
+        try others.create(try EncryptionKeys(generating: "first"))
+        let old = try settings(["encryption-keys": [file.path]])
+        try file.change { keys throws(EncryptionKeyError) in try keys.generate("second") }
+        try old.checkReload(to: try settings(["encryption-keys": [file.path]]))
+        for new in [try settings(), try settings(["encryption-keys": [others.path]])] {
+            for (a, b) in [(old, new), (new, old)] {
+                let error = #expect(throws: UsageError.self) { try a.checkReload(to: b) }
+                #expect(error?.message.contains("encryption-keys") == true)
+            }
+        }
     }
 
     @Test("All that are wrong are named at once")
