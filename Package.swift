@@ -69,6 +69,7 @@ let package = Package(
         .library(name: "IdempotencyRocksDB", targets: ["IdempotencyRocksDB"]),
         .library(name: "IdempotencyPostgres", targets: ["IdempotencyPostgres"]),
         .library(name: "IdempotencyRedis", targets: ["IdempotencyRedis"]),
+        .library(name: "IdempotencyDynamoDB", targets: ["IdempotencyDynamoDB"]),
         .library(name: "IdempotencyHTTP", targets: ["IdempotencyHTTP"]),
         .library(name: "IdempotencyHummingbird", targets: ["IdempotencyHummingbird"]),
         .library(name: "IdempotencyGateway", targets: ["IdempotencyGateway"]),
@@ -153,6 +154,19 @@ let package = Package(
         .target(
             name: "RedisTestParts", dependencies: ["IdempotencyRedis", logging, nioCore, nioPosix],
             path: "Tests/Support/RedisServer", swiftSettings: settings),
+        module(
+            "IdempotencyDynamoDB", at: "Stores/DynamoDB",
+            ["Idempotency", asyncHTTPClient, crypto, logging, nioCore, nioHTTP, nioPosix, nioSSL]),
+        tests(
+            of: "IdempotencyDynamoDB", at: "Stores/DynamoDB",
+            [
+                "DynamoDBTestParts", "Idempotency", "IdempotencyTestKit", "StoreTestParts", "store-peer",
+                asyncHTTPClient, logging, nioCore, nioHTTP, nioPosix,
+            ]),
+        .target(
+            name: "DynamoDBTestParts",
+            dependencies: ["Idempotency", "IdempotencyDynamoDB", asyncHTTPClient, logging] + nio,
+            path: "Tests/Support/DynamoDBServer", exclude: ["moto_server.py"], swiftSettings: settings),
         .target(
             name: "StoreTestParts", dependencies: ["Idempotency", "IdempotencyTestKit", logging],
             path: "Tests/Support/StoreParts",
@@ -167,8 +181,8 @@ let package = Package(
         program(
             "store-peer", at: "Tests/Support/StorePeer",
             [
-                "Idempotency", "IdempotencyPostgres", "IdempotencyRedis", "IdempotencyRocksDB", "IdempotencySQLite",
-                "StoreTestParts", logging,
+                "Idempotency", "IdempotencyDynamoDB", "IdempotencyPostgres", "IdempotencyRedis", "IdempotencyRocksDB",
+                "IdempotencySQLite", "StoreTestParts", logging,
             ]),
 
         // HTTP
@@ -203,15 +217,15 @@ let package = Package(
         module(
             "OnceTools", at: "Tools/OnceTools",
             [
-                "Idempotency", "IdempotencyAdmin", "IdempotencyGateway", "IdempotencyHTTP", "IdempotencyPostgres",
-                "IdempotencyPrometheus", "IdempotencyRedis", "IdempotencyRocksDB", "IdempotencySQLite", crypto,
+                "Idempotency", "IdempotencyAdmin", "IdempotencyDynamoDB", "IdempotencyGateway", "IdempotencyHTTP",
+                "IdempotencyPostgres", "IdempotencyPrometheus", "IdempotencyRedis", "IdempotencyRocksDB", "IdempotencySQLite", crypto,
                 lifecycle, logging, metrics, nioCore, nioSSL, unixSignals, yams,
             ]),
         tests(
             of: "OnceTools", at: "Tools/OnceTools",
             [
-                "Idempotency", "IdempotencyAdmin", "IdempotencyGateway", "IdempotencyHTTP", "IdempotencyRedis",
-                coreMetrics, logging,
+                "Idempotency", "IdempotencyAdmin", "IdempotencyDynamoDB", "IdempotencyGateway", "IdempotencyHTTP",
+                "IdempotencyRedis", coreMetrics, logging,
             ]),
         .target(
             name: "PaymentsDemo",

@@ -1,0 +1,53 @@
+import DynamoDBTestParts
+import Idempotency
+import IdempotencyDynamoDB
+import IdempotencyTestKit
+import Testing
+
+/// The suite that every store passes, against moto.
+@Suite(.enabled(if: MotoServer.isInstalled, Comment(rawValue: MotoServer.missing)))
+struct ConformanceTests {
+    private var effort: ConformanceEffort {
+        var effort = ConformanceEffort()
+        // Round trips of a server that is slow, on a machine that may be busy, have to fit in.
+        effort.shortRetention = .milliseconds(250)
+        effort.histories = 2
+        effort.steps = 150
+        effort.crowd = 40
+        effort.largestPayload = 300 * 1024
+        // Stamps are made before a write is sent, so that those of concurrent ones may change places.
+        effort.clockTolerance = .seconds(1)
+        return effort
+    }
+
+    @Test("One instance of the store", arguments: StoreConformance.checks)
+    func oneInstance(check: ConformanceCheck) async throws {
+        try await StoreConformance(effort: effort) { body in
+            let store = try await MotoServer.shared().open(MotoServer.freshTable())
+            try await body([store])
+            await store.close()
+        }.run(check)
+    }
+
+    /// Leases are believed as they are stamped: the suite compares them to the microsecond, and the instances of one
+    /// process have one clock. How leases of others are judged otherwise has tests of its own.
+    @Test("Three instances that share a table", arguments: StoreConformance.checks.filter { !$0.isForOneCaller })
+    func threeInstances(check: ConformanceCheck) async throws {
+        try await StoreConformance(effort: effort) { body in
+            let server = try MotoServer.shared()
+            let table = MotoServer.freshTable()
+            var stores: [DynamoDBStore] = []
+            for _ in 0..<3 { stores.append(try await server.open(table) { $0.clockTolerance = .zero }) }
+            try await body(stores)
+            for store in stores { await store.close() }
+        }.run(check)
+    }
+}
+
+extension ConformanceCheck {
+    /// Whether the check uses the first instance alone, so that the others add nothing.
+    fileprivate var isForOneCaller: Bool {
+        let shared = ["Of many", "Between", "Callers of many", "Concurrent", "Under contention", "The clock of", "races"]
+        return !shared.contains { name.contains($0) }
+    }
+}
