@@ -35,6 +35,11 @@ final class StoreContext: Sendable {
         counts = KeptCounts(configuration.countsAge)
     }
 
+    deinit {
+        // A store that nobody closed: its connections go with it.
+        client.http.shutdown { _ in }
+    }
+
     var statistics: DynamoDBStore.Statistics {
         var statistics = done.withLock { $0 }
         statistics.clockCorrections = clock.corrections

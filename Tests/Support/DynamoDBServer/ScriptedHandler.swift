@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
+import Synchronization
 
 /// One connection to the scripted server: takes a call, does what the script says.
 final class ScriptedHandler: ChannelInboundHandler {

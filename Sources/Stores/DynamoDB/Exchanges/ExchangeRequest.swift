@@ -1,9 +1,10 @@
 import Idempotency
 
-/// An exchange as one conditional UpdateItem.
+/// An exchange as one conditional PutItem, whose refusal brings back what is there.
 ///
-/// UpdateItem rather than PutItem, because the server then counts the fence of a claim: one more than what the item
-/// has, or than the time in microseconds where there is no item. What the item had and the record has not is removed.
+/// The fence of a claim is the time in microseconds, and the condition demands that it is higher than the one that is
+/// there; where it is not, because a clock was ahead, the refusal tells that one and the claim is sent again with the
+/// next. A key that is given back keeps a fence in the same way, for the claims that follow.
 struct ExchangeRequest: Sendable {
     let table: String
     let exchange: Exchange
@@ -15,60 +16,45 @@ struct ExchangeRequest: Sendable {
     let write: String
     /// How long a vacant key's fence is remembered.
     let memory: Duration
+    /// A fence that the next one has to exceed, or `nil` if none is known.
+    let lastFence: Fence?
 
     /// A write as DynamoDB takes it.
     struct Body: Encodable {
         let TableName: String
-        let Key: Item
-        let UpdateExpression: String
+        let Item: Item
         let ConditionExpression: String
         let ExpressionAttributeNames: [String: String]
         let ExpressionAttributeValues: Item
-        let ReturnValues: String
         let ReturnValuesOnConditionCheckFailure = "ALL_OLD"
     }
 
     private typealias Name = RecordCoding.Name
 
-    /// The attributes that are set, but for the fence of a claim.
-    private var attributes: [RecordCoding.Name: AttributeValue] {
+    /// The fence that is written: the one that the draft keeps, or a new one.
+    var fence: Fence {
+        if let fence = exchange.next?.fence { return fence }
+        let time = Fence(UInt64(clamping: now.microseconds))
+        return max(time, lastFence?.next ?? time)
+    }
+
+    /// The item that is written.
+    var item: Item {
         var values = RecordCoding.attributes(exchange.next, at: now, memory: memory)
+        values[.id] = .text(exchange.id.description)
         values[.write] = .text(write)
+        values[.fence] = .number(fence.number)
         if exchange.next != nil { values[.clock] = .text(String(clock, radix: 16)) }
-        if let fence = exchange.next?.fence { values[.fence] = .number(fence.number) }
-        return values
+        return Item(uniqueKeysWithValues: values.map { ($0.key.rawValue, $0.value) })
     }
 
     /// The request.
     var body: Body {
-        let attributes = attributes
         var expression = Expression()
-        var settings = attributes.sorted { $0.key.rawValue < $1.key.rawValue }.map { name, value in
-            "\(expression.name(name)) = \(expression.value(name.rawValue, value))"
-        }
-        if attributes[.fence] == nil {
-            let fence = expression.name(.fence)
-            let base = expression.value("base", .number(now.microseconds))
-            // A key that is given back keeps its fence; one that is claimed gets the next.
-            let next = exchange.next == nil ? "" : " + \(expression.value("one", .number(1)))"
-            settings.append("\(fence) = if_not_exists(\(fence), \(base))\(next)")
-        }
-        let removed = Name.allCases.filter { $0 != .id && $0 != .fence && attributes[$0] == nil }
-        let removals = removed.map { expression.name($0) }.joined(separator: ", ")
         let condition = condition(&expression)
         return Body(
-            TableName: table, Key: [Name.id.rawValue: .text(exchange.id.description)],
-            UpdateExpression: "SET \(settings.joined(separator: ", ")) REMOVE \(removals)",
-            ConditionExpression: condition, ExpressionAttributeNames: expression.names,
-            ExpressionAttributeValues: expression.values,
-            ReturnValues: exchange.next != nil && attributes[.fence] == nil ? "UPDATED_NEW" : "NONE")
-    }
-
-    /// What the item counts at most when it is written.
-    var size: Int {
-        let values = attributes.map { ($0.key.rawValue, $0.value) }
-        let item = Item(uniqueKeysWithValues: values)
-        return RecordCoding.size(item) + 66 + 32
+            TableName: table, Item: item, ConditionExpression: condition, ExpressionAttributeNames: expression.names,
+            ExpressionAttributeValues: expression.values)
     }
 
     private func condition(_ expression: inout Expression) -> String {
@@ -77,21 +63,27 @@ struct ExchangeRequest: Sendable {
         func isOwner(_ owner: Owner) -> String {
             "\(expression.name(.owner)) = \(expression.value("holder", .text(owner.description)))"
         }
+        var parts: [String] = []
         switch exchange.expecting {
         case .vacant:
-            let id = expression.name(.id)
-            let expires = expression.name(.expires)
             let time = expression.value("now", .number(now.microseconds))
-            return "attribute_not_exists(\(id)) OR \(isState(RecordCoding.StateName.vacant)) "
-                + "OR (\(isState(RecordCoding.StateName.completed)) AND \(expires) <= \(time))"
+            parts.append(
+                "(\(isState(RecordCoding.StateName.vacant)) OR (\(isState(RecordCoding.StateName.completed)) AND "
+                    + "\(expression.name(.expires)) <= \(time)))")
         case .running(let owner):
-            return "\(isState(RecordCoding.StateName.running)) AND \(isOwner(owner))"
+            parts += [isState(RecordCoding.StateName.running), isOwner(owner)]
         case .unrenewed(let owner, let renewals):
             let count = "\(expression.name(.renewals)) = \(expression.value("count", .number(renewals)))"
-            return "\(isState(RecordCoding.StateName.running)) AND \(isOwner(owner)) AND \(count)"
+            parts += [isState(RecordCoding.StateName.running), isOwner(owner), count]
         case .inDoubt(let owner):
-            return "\(isState(RecordCoding.StateName.inDoubt)) AND \(isOwner(owner))"
+            parts += [isState(RecordCoding.StateName.inDoubt), isOwner(owner)]
         }
+        if exchange.next?.fence == nil {
+            parts.append("\(expression.name(.fence)) < \(expression.value("fence", .number(fence.number)))")
+        }
+        let there = parts.joined(separator: " AND ")
+        guard exchange.expecting == .vacant else { return there }
+        return "attribute_not_exists(\(expression.name(.id))) OR (\(there))"
     }
 }
 

@@ -12,6 +12,8 @@ struct ExchangeRun: Sendable {
         var failures = 0
         /// Whether one of them may have been applied.
         var isUnknown = false
+        /// A fence that the next one has to exceed, or `nil` if none is known.
+        var lastFence: Fence?
     }
 
     let exchange: Exchange
@@ -31,28 +33,26 @@ struct ExchangeRun: Sendable {
         let reading = context.clock.read()
         let request = ExchangeRequest(
             table: context.table, exchange: exchange, now: reading.now, clock: reading.clock, write: mark,
-            memory: context.configuration.fenceMemory)
+            memory: context.configuration.fenceMemory, lastFence: past.lastFence)
         let body: [UInt8]
         do throws(StoreError) {
-            if request.size > RecordCoding.sizeLimit { throw Self.tooLarge }
+            if RecordCoding.size(request.item) > RecordCoding.sizeLimit { throw Self.tooLarge }
             body = try request.body.json()
         } catch {
             return completion(.failure(error))
         }
         let timeout = min(context.configuration.tryTimeout, deadline - reading.uptime)
-        context.client.call("UpdateItem", body, timeout: timeout).whenSuccess { outcome in
-            receive(outcome, stampedAt: reading, past)
+        context.client.call("PutItem", body, timeout: timeout).whenSuccess { outcome in
+            receive(outcome, reading, request.fence, past)
         }
     }
 
-    private func receive(_ outcome: CallOutcome, stampedAt reading: ServerClock.Reading, _ past: Past) {
+    private func receive(
+        _ outcome: CallOutcome, _ reading: ServerClock.Reading, _ fence: Fence, _ past: Past
+    ) {
         switch outcome {
-        case .answered(let body):
-            do throws(StoreError) {
-                completion(.success(try stored(body, at: reading.now)))
-            } catch {
-                repeatLater(error, isUnknown: true, past)
-            }
+        case .answered:
+            completion(.success(.stored(exchange.next?.stamped(at: reading.now, fence: fence), now: reading.now)))
         case .refused(let failure, let body) where failure.kind == .conditionFailed:
             conflict(body, at: reading, past)
         case .refused(let failure, _):
@@ -68,17 +68,6 @@ struct ExchangeRun: Sendable {
         }
     }
 
-    /// The write was done: what was stamped, with the fence that the server counted.
-    private func stored(_ body: [UInt8], at now: Timestamp) throws(StoreError) -> ExchangeReply {
-        guard let next = exchange.next else { return .stored(nil, now: now) }
-        if let fence = next.fence { return .stored(next.stamped(at: now, fence: fence), now: now) }
-        let answer = try ServiceAnswers.read(ServiceAnswers.Update.self, body)
-        guard let number = answer.Attributes?[RecordCoding.Name.fence.rawValue]?.integer(UInt64.self) else {
-            throw StoreError(.unavailable, "DynamoDB did not tell the fence of a claim.", effect: .unknown)
-        }
-        return .stored(next.stamped(at: now, fence: Fence(number)), now: now)
-    }
-
     /// The condition did not hold: something else is there, or this very write.
     private func conflict(_ body: [UInt8], at reading: ServerClock.Reading, _ past: Past) {
         do throws(StoreError) {
@@ -87,6 +76,12 @@ struct ExchangeRun: Sendable {
             if let item, let reply = own(item) {
                 context.count { $0.recognised += 1 }
                 return completion(.success(reply))
+            }
+            if let item, exchange.expecting.holds(for: item.record, at: reading.now) {
+                // All but the fence was as expected: some clock was ahead.
+                var past = past
+                past.lastFence = item.fence
+                return repeatLater(Self.raced, isUnknown: false, past)
             }
             if past.isUnknown { throw Self.overtaken }
             let record = item.flatMap { context.leases.judge($0, of: exchange.id, at: reading) }
@@ -131,6 +126,9 @@ struct ExchangeRun: Sendable {
 
     private static let tooLarge = StoreError(
         .tooLarge, "The record is larger than the 400 KB that an item of DynamoDB may have.", effect: .notApplied)
+
+    private static let raced = StoreError(
+        .unavailable, "The fence of the key was raised again and again; try again.", effect: .notApplied)
 
     private static let overtaken = StoreError(
         .unavailable,

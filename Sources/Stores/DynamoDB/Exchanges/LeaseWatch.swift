@@ -36,6 +36,9 @@ final class LeaseWatch: Sendable {
         self.tolerance = tolerance
     }
 
+    /// How many records are watched.
+    var count: Int { sights.withLock { $0.byID.count } }
+
     /// The record as this instance may judge it.
     func judge(_ item: RecordCoding.StoredItem, of id: RecordID, at reading: ServerClock.Reading) -> Record? {
         guard var record = item.record else { return nil }

@@ -3,11 +3,6 @@ import Idempotency
 
 /// What DynamoDB answers, as far as a store reads it.
 enum ServiceAnswers {
-    /// Of UpdateItem, with the new values that were asked for.
-    struct Update: Decodable {
-        let Attributes: Item?
-    }
-
     /// Of GetItem; of a refused write, with what was there.
     struct OneItem: Decodable {
         let Item: Item?
