@@ -4,11 +4,11 @@ extension DynamoDBStore: ListingStore {
     /// The record of one key, or `nil` if it is vacant, with this instance's clock. Read consistently.
     public func record(_ id: RecordID) async throws(StoreError) -> (record: Record?, now: Timestamp) {
         let body = try ReadRequest(TableName: context.table, id: id).json()
+        let reading = context.clock.read()
         let answer = try ServiceAnswers.read(
             ServiceAnswers.OneItem.self, try await context.patientCall("GetItem", body))
         let item = try ServiceAnswers.record(answer.Item)
-        let reading = context.clock.read()
-        let record = item.flatMap { context.leases.judge($0, of: id, at: reading) }
+        let record = item.flatMap { context.leases.judge($0, of: id, at: reading, seen: context.clock.uptime) }
         return (record.flatMap { $0.isExpired(at: reading.now) ? nil : $0 }, reading.now)
     }
 
@@ -20,7 +20,7 @@ extension DynamoDBStore: ListingStore {
         var earliest = EarliestRecords(limit: query.limit + 1)
         let reading = context.clock.read()
         try await RecordScan(context: context).forEach { entry in
-            guard let record = context.leases.judge(entry.item, of: entry.id, at: reading) else { return }
+            guard let record = context.leases.judge(entry.item, of: entry.id, at: reading, seen: context.clock.uptime) else { return }
             let entry = RecordPage.Entry(id: entry.id, record: record)
             if query.matches(entry, at: reading.now) { earliest.insert(entry.cursor) }
         }
@@ -45,7 +45,7 @@ extension DynamoDBStore: ListingStore {
         var counts = RecordCounts()
         let reading = context.clock.read()
         try await RecordScan(context: context, isConsistent: false).forEach { entry in
-            guard let record = context.leases.judge(entry.item, of: entry.id, at: reading) else { return }
+            guard let record = context.leases.judge(entry.item, of: entry.id, at: reading, seen: context.clock.uptime) else { return }
             switch record.queryState(at: reading.now) {
             case .running: counts.running += 1
             case .lapsed: counts.lapsed += 1

@@ -68,8 +68,8 @@ struct ExchangeRequest: Sendable {
         case .vacant:
             let time = expression.value("now", .number(now.microseconds))
             parts.append(
-                "(\(isState(RecordCoding.StateName.vacant)) OR (\(isState(RecordCoding.StateName.completed)) AND "
-                    + "\(expression.name(.expires)) <= \(time)))")
+                "\(isState(RecordCoding.StateName.vacant)) OR (\(isState(RecordCoding.StateName.completed)) AND "
+                    + "\(expression.name(.expires)) <= \(time))")
         case .running(let owner):
             parts += [isState(RecordCoding.StateName.running), isOwner(owner)]
         case .unrenewed(let owner, let renewals):
@@ -81,9 +81,11 @@ struct ExchangeRequest: Sendable {
         if exchange.next?.fence == nil {
             parts.append("\(expression.name(.fence)) < \(expression.value("fence", .number(fence.number)))")
         }
-        let there = parts.joined(separator: " AND ")
+        // A parenthesis too many is an error.
+        let there = parts.count == 1 ? parts[0] : parts.map { "(\($0))" }.joined(separator: " AND ")
         guard exchange.expecting == .vacant else { return there }
-        return "attribute_not_exists(\(expression.name(.id))) OR (\(there))"
+        let nothing = "attribute_not_exists(\(expression.name(.id)))"
+        return parts.count == 1 ? "\(nothing) OR \(there)" : "\(nothing) OR (\(there))"
     }
 }
 

@@ -40,14 +40,20 @@ final class LeaseWatch: Sendable {
     var count: Int { sights.withLock { $0.byID.count } }
 
     /// The record as this instance may judge it.
-    func judge(_ item: RecordCoding.StoredItem, of id: RecordID, at reading: ServerClock.Reading) -> Record? {
+    ///
+    /// - Parameters:
+    ///   - reading: The clock before the item was asked for: by then nothing is known to have changed.
+    ///   - seen: The boot clock when the item had come: the write may be as young as that.
+    func judge(
+        _ item: RecordCoding.StoredItem, of id: RecordID, at reading: ServerClock.Reading, seen: Duration
+    ) -> Record? {
         guard var record = item.record else { return nil }
         guard case .running(let leaseEnd) = record.state else {
             forget(id)
             return record
         }
         guard item.clock != String(reading.clock, radix: 16) else { return record }
-        let since = sight(of: id, record, item.write, at: reading.uptime)
+        let since = sight(of: id, record, item.write, at: seen)
         let watchedEnd = reading.now + (since + item.lease - reading.uptime)
         let end = isTrusted(reading) ? min(leaseEnd + tolerance, watchedEnd) : watchedEnd
         if leaseEnd > reading.now {

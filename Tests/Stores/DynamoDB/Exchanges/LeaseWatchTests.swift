@@ -31,7 +31,7 @@ import Testing
     private func isAlive(
         _ watch: LeaseWatch, _ item: RecordCoding.StoredItem, _ reading: ServerClock.Reading
     ) throws -> Bool {
-        try #require(watch.judge(item, of: id, at: reading)).hasLiveLease(at: reading.now)
+        try #require(watch.judge(item, of: id, at: reading, seen: reading.uptime)).hasLiveLease(at: reading.now)
     }
 
     @Test("The clock that stamped a lease judges it to the microsecond")
@@ -40,7 +40,7 @@ import Testing
         let own = item(clock: "1")
         #expect(try isAlive(watch, own, reading(.microseconds(29_999_999))))
         #expect(try !isAlive(watch, own, reading(.seconds(30))))
-        #expect(watch.judge(own, of: id, at: reading(.seconds(40))) == own.record)
+        #expect(watch.judge(own, of: id, at: reading(.seconds(40)), seen: .seconds(540)) == own.record)
     }
 
     @Test("A lease of another clock is over when clocks cannot have hidden it any more, and not before")
@@ -72,7 +72,17 @@ import Testing
         let other = item(error: .seconds(3600))
         #expect(try isAlive(watch, other, reading(.zero)))
         #expect(try !isAlive(watch, other, reading(.seconds(30))))
-        #expect(try #require(watch.judge(other, of: id, at: reading(.zero))).remainingLease(at: reading(.zero).now) <= Self.lease)
+        let shown = try #require(watch.judge(other, of: .test(2), at: reading(.zero), seen: .seconds(500)))
+        #expect(shown.remainingLease(at: reading(.zero).now) == Self.lease)
+    }
+
+    @Test("A write that came while the question was on its way is watched from its arrival, not from the question")
+    func youngWrite() throws {
+        let watch = LeaseWatch(tolerance: .seconds(5))
+        let other = item(error: .seconds(3600))
+        _ = watch.judge(other, of: id, at: reading(.zero), seen: .seconds(520))
+        #expect(try isAlive(watch, other, reading(.seconds(49))))
+        #expect(try !isAlive(watch, other, reading(.seconds(50))))
     }
 
     @Test("A renewal begins the watch anew")
@@ -94,7 +104,7 @@ import Testing
     @Test("Without tolerance stamps are believed as they are")
     func noTolerance() throws {
         let watch = LeaseWatch(tolerance: .zero)
-        #expect(watch.judge(item(), of: id, at: reading(.seconds(29), uncertainty: nil)) == item().record)
+        #expect(watch.judge(item(), of: id, at: reading(.seconds(29), uncertainty: nil), seen: .seconds(529)) == item().record)
         #expect(try !isAlive(watch, item(), reading(.seconds(30), uncertainty: nil)))
     }
 
@@ -102,7 +112,7 @@ import Testing
     func bounded() throws {
         let watch = LeaseWatch(tolerance: .seconds(5))
         let other = item(error: .seconds(3600))
-        for number in 0..<40_000 { _ = watch.judge(other, of: .test(number), at: reading(.zero)) }
+        for number in 0..<40_000 { _ = watch.judge(other, of: .test(number), at: reading(.zero), seen: .seconds(500)) }
         #expect(watch.count <= 16_384)
     }
 }
