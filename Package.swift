@@ -135,7 +135,8 @@ let package = Package(
                 "CRocksDB", "Idempotency", "IdempotencyEmbedded", "IdempotencyTestKit", "StoreTestParts", "store-peer",
                 logging,
             ]),
-        module("IdempotencyPostgres", at: "Stores/Postgres", ["CPostgres", "Idempotency", "IdempotencyLanes", logging]),
+        module(
+            "IdempotencyPostgres", at: "Stores/Postgres", ["CPostgres", "Idempotency", "IdempotencyLanes", logging]),
         tests(
             of: "IdempotencyPostgres", at: "Stores/Postgres",
             [
@@ -218,7 +219,8 @@ let package = Package(
             "OnceTools", at: "Tools/OnceTools",
             [
                 "Idempotency", "IdempotencyAdmin", "IdempotencyDynamoDB", "IdempotencyGateway", "IdempotencyHTTP",
-                "IdempotencyPostgres", "IdempotencyPrometheus", "IdempotencyRedis", "IdempotencyRocksDB", "IdempotencySQLite", crypto,
+                "IdempotencyPostgres", "IdempotencyPrometheus", "IdempotencyRedis", "IdempotencyRocksDB",
+                "IdempotencySQLite", crypto,
                 lifecycle, logging, metrics, nioCore, nioSSL, unixSignals, yams,
             ]),
         tests(

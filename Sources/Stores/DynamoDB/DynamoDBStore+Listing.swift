@@ -20,7 +20,8 @@ extension DynamoDBStore: ListingStore {
         var earliest = EarliestRecords(limit: query.limit + 1)
         let reading = context.clock.read()
         try await RecordScan(context: context).forEach { entry in
-            guard let record = context.leases.judge(entry.item, of: entry.id, at: reading, seen: context.clock.uptime) else { return }
+            guard let record = context.leases.judge(entry.item, of: entry.id, at: reading, seen: context.clock.uptime)
+            else { return }
             let entry = RecordPage.Entry(id: entry.id, record: record)
             if query.matches(entry, at: reading.now) { earliest.insert(entry.cursor) }
         }
@@ -45,7 +46,8 @@ extension DynamoDBStore: ListingStore {
         var counts = RecordCounts()
         let reading = context.clock.read()
         try await RecordScan(context: context, isConsistent: false).forEach { entry in
-            guard let record = context.leases.judge(entry.item, of: entry.id, at: reading, seen: context.clock.uptime) else { return }
+            guard let record = context.leases.judge(entry.item, of: entry.id, at: reading, seen: context.clock.uptime)
+            else { return }
             switch record.queryState(at: reading.now) {
             case .running: counts.running += 1
             case .lapsed: counts.lapsed += 1

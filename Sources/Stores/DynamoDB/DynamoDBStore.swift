@@ -4,9 +4,9 @@ import NIOCore
 
 /// Records in a table of Amazon DynamoDB: the store for services that run on AWS and want no server of their own.
 ///
-/// An exchange is one conditional write, whose refusal brings back what is there. DynamoDB has no clock that a condition
-/// could read: stamps are made by this program, whose clock is held to the server's `Date`, and leases of others are
-/// judged by watching them (`Configuration.clockTolerance`).
+/// An exchange is one conditional write, whose refusal brings back what is there. DynamoDB has no clock that a
+/// condition could read: stamps are made by this program, whose clock is held to the server's `Date`, and leases of
+/// others are judged by watching them (`Configuration.clockTolerance`).
 ///
 /// What was sent and not answered is read back and recognised by its mark; what is not known by the deadline is
 /// *unknown*: the engine repeats it and recognises its own owner.

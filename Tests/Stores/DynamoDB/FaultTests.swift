@@ -78,7 +78,8 @@ struct FaultTests {
         }
     }
 
-    @Test("A table that throttles until the deadline refuses without effect; one that only loses answers leaves it open")
+    @Test(
+        "A table that throttles until the deadline refuses without effect; one that only loses answers leaves it open")
     func deadline() async throws {
         try await run({ $0.timeout = .milliseconds(300) }) { (store, server) async throws in
             for _ in 0..<60 {

@@ -70,7 +70,9 @@ struct TableTests {
         await store.close()
     }
 
-    @Test("Machines whose wall clocks are wrong by a day stamp and expire by the server's time", arguments: [-86_400, 86_400])
+    @Test(
+        "Machines whose wall clocks are wrong by a day stamp and expire by the server's time",
+        arguments: [-86_400, 86_400])
     func skewed(seconds: Int64) async throws {
         let table = MotoServer.freshTable()
         let right = try await MotoServer.shared().open(table)

@@ -1,6 +1,7 @@
 """moto's DynamoDB on a free port of the loopback interface, for tests; the port is the first line that it prints.
 
-One request at a time: moto looks at a condition and writes in two steps, which threads of its usual server could mix up.
+One request at a time: moto looks at a condition and writes in two steps, and the threads of its
+usual server could mix those up.
 """
 
 import sys

@@ -14,10 +14,16 @@ public enum StoredAnswer: Hashable, Sendable {
     /// - Throws: `StoredAnswerError` when the bytes are damaged or of an unknown version. Nothing may be run then.
     public init(_ outcome: Outcome) throws(StoredAnswerError) {
         switch outcome.kind {
+        case .tombstone where outcome.bytes.elementsEqual(Self.refusedByStore.utf8):
+            self = .tombstone(Tombstone(reason: .tooLarge, status: 200))
         case .tombstone: self = .tombstone(try Tombstone(decoding: outcome.bytes))
         case .success, .failure: self = .response(try StoredResponse(decoding: outcome.bytes))
         }
     }
+
+    /// What an execution stores when the store itself refuses an answer as too large; of the status nothing is known
+    /// then.
+    private static let refusedByStore = "The answer was too large for the store."
 
     /// What a record is to hold. An answer with a status of 400 or more is a failure, one like any other.
     public var outcome: Outcome {

@@ -17,7 +17,9 @@ struct ProfileFile: Hashable, Sendable {
                 continue
             }
             // What is set in belongs to a setting of several lines, which nothing here needs.
-            guard let section, let equals = line.firstIndex(of: "="), line.first?.isWhitespace == false else { continue }
+            guard let section, let equals = line.firstIndex(of: "="), line.first?.isWhitespace == false else {
+                continue
+            }
             let name = line[..<equals].trimmed.lowercased()
             sections[section, default: [:]][name] = Self.withoutComment(line[line.index(after: equals)...].trimmed)
         }

@@ -34,7 +34,9 @@ struct ProfilePlace: Hashable, Sendable {
                 description: "There is no profile \(profile) in \(credentialsPath) or \(configurationPath).")
         }
         guard let accessKey = settings["aws_access_key_id"], let secretKey = settings["aws_secret_access_key"] else {
-            let others = ["sso_session", "sso_start_url", "role_arn", "credential_process"].filter { settings[$0] != nil }
+            let others = ["sso_session", "sso_start_url", "role_arn", "credential_process"].filter {
+                settings[$0] != nil
+            }
             let reason =
                 others.isEmpty
                 ? "has no aws_access_key_id and aws_secret_access_key"

@@ -84,7 +84,9 @@ struct ExchangeRun: Sendable {
                 return repeatLater(Self.raced, isUnknown: false, past)
             }
             if past.isUnknown { throw Self.overtaken }
-            let record = item.flatMap { context.leases.judge($0, of: exchange.id, at: reading, seen: context.clock.uptime) }
+            let record = item.flatMap {
+                context.leases.judge($0, of: exchange.id, at: reading, seen: context.clock.uptime)
+            }
             let current = record.flatMap { $0.isExpired(at: reading.now) ? nil : $0 }
             completion(.success(.conflict(current, now: reading.now)))
         } catch {

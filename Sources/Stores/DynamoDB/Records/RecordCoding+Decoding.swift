@@ -24,7 +24,8 @@ extension RecordCoding {
         let write = try text(item, .write)
         let moment = Timestamp(microseconds: try integer(item, .moment))
         if state == StateName.vacant {
-            return StoredItem(record: nil, payload: 0, write: write, clock: "", lease: .zero, fence: fence,
+            return StoredItem(
+                record: nil, payload: 0, write: write, clock: "", lease: .zero, fence: fence,
                 moment: moment)
         }
         let length: Int64 = try integer(item, .length)

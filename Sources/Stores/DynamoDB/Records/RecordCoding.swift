@@ -64,8 +64,8 @@ enum RecordCoding {
         var error: StoreError {
             StoreError(
                 .corrupt,
-                "A record of the DynamoDB store cannot be understood (\(part)): it is damaged, or a newer version wrote "
-                    + "it. Nothing is run for this key; upgrade this program, or delete the item.",
+                "A record of the DynamoDB store cannot be understood (\(part)): it is damaged, or a newer version "
+                    + "wrote it. Nothing is run for this key; upgrade this program, or delete the item.",
                 effect: .notApplied, cause: self)
         }
     }

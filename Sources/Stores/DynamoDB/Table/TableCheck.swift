@@ -35,12 +35,12 @@ struct TableCheck: Sendable {
         }
         if report.isInfrequentAccess {
             warnings.append(
-                "The table is of the class for infrequent access: every write and read costs more than in a standard one"
+                "The table is of the class for infrequent access: every write and read costs more than elsewhere"
             )
         }
         if !report.replicas.isEmpty, !report.isStronglyReplicated {
             warnings.append(
-                "The table has replicas in other regions, where the last writer wins: two regions can grant the same key"
+                "The table has replicas in other regions, where the last writer wins: two may grant the same key"
             )
         }
         return warnings

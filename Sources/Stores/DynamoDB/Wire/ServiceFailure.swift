@@ -128,8 +128,8 @@ struct ServiceFailure: Error, Hashable, CustomStringConvertible {
         case .expired: "The credentials for DynamoDB have expired (\(name)), and no newer ones could be had."
         case .tooLarge: "The record is larger than the 400 KB that an item of DynamoDB may have."
         case .denied:
-            "The credentials of this program do not allow what a store has to do (\(text)); docs/DYNAMODB.md lists what "
-                + "it needs."
+            "The credentials of this program do not allow what a store has to do (\(text)); docs/DYNAMODB.md lists "
+                + "what it needs."
         case .unsigned: "DynamoDB does not accept the credentials or the signature of this program (\(description))."
         case .noTable:
             "There is no such table in this region. Make it with ?create=yes in the URL (createsTable), or as "
@@ -138,7 +138,7 @@ struct ServiceFailure: Error, Hashable, CustomStringConvertible {
         case .limit: "A limit of the AWS account is reached (\(description))."
         case .serverError: "DynamoDB has failed (\(description)); whether the write was done is not known."
         case .unintelligible:
-            "What answered is not DynamoDB (\(description)); is there a proxy in between? Nothing is known of the write."
+            "What answered is not DynamoDB (\(description)); is there a proxy in between? The write may have been done."
         case .conditionFailed, .other: "DynamoDB refuses the request (\(description))."
         }
     }

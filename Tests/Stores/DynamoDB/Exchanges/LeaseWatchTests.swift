@@ -56,7 +56,9 @@ import Testing
         #expect(try isAlive(LeaseWatch(tolerance: .seconds(5)), item(error: .seconds(-4)), reading(.seconds(28))))
     }
 
-    @Test("Without any trust in clocks a lease is over when it was seen unchanged for its length", arguments: [-3600, 0, 3600])
+    @Test(
+        "Without any trust in clocks a lease is over when it was seen unchanged for its length",
+        arguments: [-3600, 0, 3600])
     func watching(error: Int64) throws {
         let watch = LeaseWatch(tolerance: .seconds(5))
         let other = item(error: .seconds(error))
@@ -104,7 +106,9 @@ import Testing
     @Test("Without tolerance stamps are believed as they are")
     func noTolerance() throws {
         let watch = LeaseWatch(tolerance: .zero)
-        #expect(watch.judge(item(), of: id, at: reading(.seconds(29), uncertainty: nil), seen: .seconds(529)) == item().record)
+        #expect(
+            watch.judge(item(), of: id, at: reading(.seconds(29), uncertainty: nil), seen: .seconds(529))
+                == item().record)
         #expect(try !isAlive(watch, item(), reading(.seconds(30), uncertainty: nil)))
     }
 

@@ -48,7 +48,9 @@ import Testing
         #expect(check().warnings(strong).isEmpty)
     }
 
-    @Test("A table that removes nothing, or by another attribute, or is of the class for infrequent access is warned about")
+    @Test(
+        "A table that removes nothing, or by another attribute, or is of the wrong class is warned about"
+    )
     func warnings() throws {
         #expect(check().warnings(try report(expiry: nil)).count == 1)
         #expect(check().warnings(try report(expiry: "other")).first?.description.contains("other") == true)

@@ -31,7 +31,9 @@ import Testing
     @Test("The header Date is read, and nothing else is taken for one")
     func header() {
         #expect(CalendarTime.seconds(ofHeader: "Sun, 06 Nov 1994 08:49:37 GMT") == 784_111_777)
-        for text in ["", "Sun, 06 Nov 1994 08:49:37", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun, 06 Nov 1994 25:49:37 GMT"] {
+        for text in [
+            "", "Sun, 06 Nov 1994 08:49:37", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun, 06 Nov 1994 25:49:37 GMT",
+        ] {
             #expect(CalendarTime.seconds(ofHeader: text) == nil)
         }
         #expect(CalendarTime.seconds(ofISO: "2030-01-31T23:59:59.123Z") == 1_896_134_399)

@@ -14,7 +14,8 @@ import Testing
     }
 
     @discardableResult
-    private func answer(_ clock: ServerClock, error: Duration = .zero, roundTrip: Duration = .milliseconds(4)) -> Duration
+    private func answer(_ clock: ServerClock, error: Duration = .zero, roundTrip: Duration = .milliseconds(4))
+        -> Duration
     {
         let sent = source.uptime
         source.advance(by: roundTrip)
@@ -33,7 +34,9 @@ import Testing
         #expect(clock.read().clock == id)
     }
 
-    @Test("A clock that is wrong is corrected by the first answer, to within a second and a half", arguments: [-86_400, -3, 3, 3600])
+    @Test(
+        "A clock that is wrong is corrected by the first answer, to within a second and a half",
+        arguments: [-86_400, -3, 3, 3600])
     func wrong(seconds: Int64) {
         let clock = ServerClock(source)
         source.stepWall(by: .zero)
