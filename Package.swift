@@ -70,6 +70,7 @@ let package = Package(
         .library(name: "IdempotencyPostgres", targets: ["IdempotencyPostgres"]),
         .library(name: "IdempotencyRedis", targets: ["IdempotencyRedis"]),
         .library(name: "IdempotencyEncrypted", targets: ["IdempotencyEncrypted"]),
+        .library(name: "IdempotencyDynamoDB", targets: ["IdempotencyDynamoDB"]),
         .library(name: "IdempotencyHTTP", targets: ["IdempotencyHTTP"]),
         .library(name: "IdempotencyHummingbird", targets: ["IdempotencyHummingbird"]),
         .library(name: "IdempotencyGateway", targets: ["IdempotencyGateway"]),
@@ -162,6 +163,19 @@ let package = Package(
                 "Idempotency", "IdempotencyRocksDB", "IdempotencySQLite", "IdempotencyTestKit", "StoreTestParts",
                 crypto, grdb, logging,
             ]),
+        module(
+            "IdempotencyDynamoDB", at: "Stores/DynamoDB",
+            ["Idempotency", asyncHTTPClient, crypto, logging, nioCore, nioHTTP, nioPosix, nioSSL]),
+        tests(
+            of: "IdempotencyDynamoDB", at: "Stores/DynamoDB",
+            [
+                "DynamoDBTestParts", "Idempotency", "IdempotencyTestKit", "StoreTestParts", "store-peer",
+                asyncHTTPClient, logging, nioCore, nioHTTP, nioPosix,
+            ]),
+        .target(
+            name: "DynamoDBTestParts",
+            dependencies: ["Idempotency", "IdempotencyDynamoDB", asyncHTTPClient, logging] + nio,
+            path: "Tests/Support/DynamoDBServer", exclude: ["moto_server.py"], swiftSettings: settings),
         .target(
             name: "StoreTestParts", dependencies: ["Idempotency", "IdempotencyTestKit", logging],
             path: "Tests/Support/StoreParts",
@@ -176,8 +190,8 @@ let package = Package(
         program(
             "store-peer", at: "Tests/Support/StorePeer",
             [
-                "Idempotency", "IdempotencyPostgres", "IdempotencyRedis", "IdempotencyRocksDB", "IdempotencySQLite",
-                "StoreTestParts", logging,
+                "Idempotency", "IdempotencyDynamoDB", "IdempotencyPostgres", "IdempotencyRedis", "IdempotencyRocksDB",
+                "IdempotencySQLite", "StoreTestParts", logging,
             ]),
 
         // HTTP
@@ -212,7 +226,8 @@ let package = Package(
         module(
             "OnceTools", at: "Tools/OnceTools",
             [
-                "Idempotency", "IdempotencyAdmin", "IdempotencyEncrypted", "IdempotencyGateway", "IdempotencyHTTP",
+                "Idempotency", "IdempotencyAdmin", "IdempotencyDynamoDB", "IdempotencyEncrypted", "IdempotencyGateway",
+                "IdempotencyHTTP",
                 "IdempotencyPostgres", "IdempotencyPrometheus", "IdempotencyRedis", "IdempotencyRocksDB",
                 "IdempotencySQLite", crypto,
                 lifecycle, logging, metrics, nioCore, nioSSL, unixSignals, yams,
@@ -220,7 +235,8 @@ let package = Package(
         tests(
             of: "OnceTools", at: "Tools/OnceTools",
             [
-                "Idempotency", "IdempotencyAdmin", "IdempotencyEncrypted", "IdempotencyGateway", "IdempotencyHTTP",
+                "Idempotency", "IdempotencyAdmin", "IdempotencyDynamoDB", "IdempotencyEncrypted", "IdempotencyGateway",
+                "IdempotencyHTTP",
                 "IdempotencyRedis", coreMetrics, logging,
             ]),
         .target(

@@ -192,6 +192,7 @@ for step in "$@"; do
 done
 say "==> Making sure that Debian packages are there"
 scripts/packages.sh build soundness test || exit 1
+scripts/moto.sh || true
 mkdir -p "$LOGS"
 for step in ${*:-$steps}; do "$step"; done
 finish

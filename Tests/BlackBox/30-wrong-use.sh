@@ -82,9 +82,10 @@ refused 'once: file.yaml:2: This is no YAML*' gateway --config file.yaml
 refused 'once: --config: The configuration file none.yaml cannot be read: there is no such file.' \
   gateway --config none.yaml
 
-row "a store that this build does not have, and one that nobody has"
-refused 'once: --store: "dynamodb:a" is not allowed: this build has no dynamodb store. Allowed: memory:, sqlite:*' \
-  gateway --upstream http://127.0.0.1:1 --store dynamodb:a
+row "a kind of store that nobody has, and a table that cannot be one"
+refused '*"mongo:a" is not allowed: there is no kind of store called mongo.* Allowed: memory:, sqlite:*' \
+  gateway --upstream http://127.0.0.1:1 --store mongo:a
+refused '*dynamodb: "a" is no table. Allowed: *' gateway --upstream http://127.0.0.1:1 --store dynamodb:a
 refused '*Did you mean sqlite:?*' keys list --store sqllite:a
 
 row "an admin listener that others can reach needs a token"

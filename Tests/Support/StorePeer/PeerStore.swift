@@ -1,5 +1,6 @@
 import Foundation
 import Idempotency
+import IdempotencyDynamoDB
 import IdempotencyPostgres
 import IdempotencyRedis
 import IdempotencyRocksDB
@@ -46,9 +47,25 @@ struct PeerStore: Sendable {
                 .server(host: "127.0.0.1", port: port), configuration: configuration, logger: silent)
             self.store = store
             close = { await store.close() }
+        case "dynamodb":
+            let store = try await Self.openDynamoDB(path)
+            self.store = store
+            close = { await store.close() }
         default:
             return nil
         }
+    }
+
+    /// A table of a server on this machine, by `PORT/TABLE`.
+    private static func openDynamoDB(_ place: String) async throws -> DynamoDBStore {
+        let parts = place.split(separator: "/")
+        var configuration = DynamoDBStore.Configuration()
+        configuration.region = "eu-west-1"
+        configuration.endpoint = "http://127.0.0.1:\(parts.first ?? "")"
+        configuration.credentials = Credentials(accessKey: "peer", secretKey: "peer")
+        configuration.timeout = .seconds(30)
+        configuration.tryTimeout = .seconds(10)
+        return try await DynamoDBStore.open(String(parts.last ?? ""), configuration: configuration, logger: silent)
     }
 
     /// Claims keys `0..<keys`, all at once; how many it got.

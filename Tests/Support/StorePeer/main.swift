@@ -7,7 +7,7 @@
 //     store-peer load  STORE KEYS CALLERS   executes so many new keys and says how fast
 //
 // STORE is sqlite:PATH or rocksdb:DIRECTORY, with ?synchronous=off behind it where nothing is to wait for the disk; or
-// postgres://…; or redis:PORT, a server on this machine.
+// postgres://…; or redis:PORT or dynamodb:PORT/TABLE, a server on this machine.
 import Foundation
 import Idempotency
 import StoreTestParts

@@ -118,9 +118,8 @@ extension Execution {
 
     /// An answer that cannot be stored leaves a tombstone, so that a retry gets an error and not a second execution.
     private mutating func tombstone(instead outcome: Outcome, at now: Moment) -> Effects {
-        let reason = Outcome(.tombstone, Array("The answer was too large for the store.".utf8))
         oversized = outcome
-        return settle(.complete(reason), at: now)
+        return settle(.complete(.tooLarge), at: now)
     }
 
     /// Ends the execution and tells the caller, if nobody has.

@@ -21,6 +21,9 @@ public struct Outcome: Hashable, Sendable {
         self.bytes = bytes
     }
 
+    /// What stands for an answer that the store has refused as too large.
+    public static let tooLarge = Outcome(.tombstone, Array("The answer was too large for the store.".utf8))
+
     /// What stands for an answer that was kept and can never be read again: its scope was shredded.
     public static let erased = Outcome(.tombstone, Array("The answer was erased.".utf8))
 }

@@ -15,6 +15,8 @@ public enum StoredAnswer: Hashable, Sendable {
     public init(_ outcome: Outcome) throws(StoredAnswerError) {
         switch outcome.kind {
         case .tombstone where outcome == .erased: self = .tombstone(Tombstone(reason: .erased, status: 0))
+        // The store itself has refused the answer; of its status nothing is known.
+        case .tombstone where outcome == .tooLarge: self = .tombstone(Tombstone(reason: .tooLarge, status: 200))
         case .tombstone: self = .tombstone(try Tombstone(decoding: outcome.bytes))
         case .success, .failure: self = .response(try StoredResponse(decoding: outcome.bytes))
         }

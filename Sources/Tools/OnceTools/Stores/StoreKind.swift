@@ -26,10 +26,8 @@ public struct StoreKind: Sendable {
         .postgres,
         .redis,
         .rediss,
+        .dynamodb,
     ]
-
-    /// The schemes that other builds of this program may have.
-    static let elsewhere = ["dynamodb"]
 
     func open(_ rest: String, _ mode: StoreMode, _ logger: Logger) async throws -> OpenedStore {
         try await opening(rest, mode, logger)

@@ -1,6 +1,7 @@
 public import Logging
 
-/// Where records live: `memory:`, `sqlite:PATH`, `rocksdb:DIRECTORY`, `postgres://…`, `redis://…`.
+/// Where records live: `memory:`, `sqlite:PATH`, `rocksdb:DIRECTORY`, `postgres://…`, `redis://…`,
+/// `dynamodb://…`.
 public struct StoreURL: Sendable, CustomStringConvertible {
     /// Where they live when nothing is said.
     public static let standard = "sqlite:once.db"
@@ -25,7 +26,6 @@ public struct StoreURL: Sendable, CustomStringConvertible {
         let scheme = written == "postgresql" ? "postgres" : written
         let rest = String(text[text.index(after: colon)...])
         guard let kind = StoreKind.all.first(where: { $0.scheme == scheme }) else {
-            if StoreKind.elsewhere.contains(scheme) { throw Unreadable("this build has no \(scheme) store.") }
             let guess = Suggestion.nearest(to: scheme, among: StoreKind.all.map(\.scheme)).map {
                 " Did you mean \($0):?"
             }

@@ -42,6 +42,15 @@ struct StoredAnswerTests {
         #expect(!refusal.detail.contains("status"))
     }
 
+    @Test("The tombstone of an answer that the store refused as too large is understood")
+    func refusedByStore() throws {
+        let outcome = Outcome(.tombstone, Array("The answer was too large for the store.".utf8))
+        #expect(try StoredAnswer(outcome) == .tombstone(Tombstone(reason: .tooLarge, status: 200)))
+        #expect(throws: StoredAnswerError.self) {
+            try StoredAnswer(Outcome(.tombstone, Array("The answer was too large for the store?".utf8)))
+        }
+    }
+
     @Test("may be a tombstone, which keeps its reason and status", arguments: Tombstone.Reason.allCases)
     func tombstones(reason: Tombstone.Reason) throws {
         let tombstone = Tombstone(reason: reason, status: 302)

@@ -12,7 +12,6 @@ struct StoreURLTests {
         "A URL that cannot be opened is refused with what can be",
         arguments: [
             ("once.db", "with a scheme and a colon"), ("sqllite:a", "Did you mean sqlite:?"),
-            ("dynamodb://t", "this build has no dynamodb store"),
             ("ftp:x", "no kind of store called ftp"),
         ])
     func refused(text: String, reason: String) {

@@ -1,0 +1,48 @@
+import Foundation
+import Idempotency
+import Testing
+
+@testable import IdempotencyDynamoDB
+
+@Suite struct CalendarTimeTests {
+    @Test("Dates are those of the calendar, and come back", arguments: [0, 951_782_400, 1_709_164_800, 4_107_542_399])
+    func calendar(seconds: Int64) {
+        // 1970-01-01, 2000-02-29, 2024-02-29, 2100-02-28T23:59:59.
+        let formatter = ISO8601DateFormatter()
+        let text = formatter.string(from: Date(timeIntervalSince1970: TimeInterval(seconds)))
+        let compact = text.replacing("-", with: "").replacing(":", with: "")
+        #expect(CalendarTime(Timestamp(microseconds: seconds * 1_000_000 + 999_999)).compact == compact)
+        #expect(CalendarTime.seconds(ofISO: text) == seconds)
+    }
+
+    @Test("Every day of two centuries is one day after the day before")
+    func everyDay() {
+        for day in Int64(0)..<(200 * 366) {
+            let time = CalendarTime(Timestamp(microseconds: day * 86_400_000_000))
+            let seconds = CalendarTime.seconds(
+                year: time.year, month: time.month, day: time.day, hour: 0, minute: 0, second: 0)
+            guard seconds == day * 86_400 else {
+                Issue.record("Day \(day) is taken for \(time).")
+                return
+            }
+        }
+    }
+
+    @Test("The header Date is read, and nothing else is taken for one")
+    func header() {
+        #expect(CalendarTime.seconds(ofHeader: "Sun, 06 Nov 1994 08:49:37 GMT") == 784_111_777)
+        for text in [
+            "", "Sun, 06 Nov 1994 08:49:37", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun, 06 Nov 1994 25:49:37 GMT",
+        ] {
+            #expect(CalendarTime.seconds(ofHeader: text) == nil)
+        }
+        #expect(CalendarTime.seconds(ofISO: "2030-01-31T23:59:59.123Z") == 1_896_134_399)
+        #expect(CalendarTime.seconds(ofISO: "2030-01-31T23:59:59+01:00") == nil)
+    }
+
+    @Test("The checksum is CRC-32, as its published check value shows")
+    func checksum() {
+        #expect(CyclicCode.code("123456789".utf8) == 0xCBF4_3926)
+        #expect(CyclicCode.code([]) == 0)
+    }
+}
