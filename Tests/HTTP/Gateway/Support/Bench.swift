@@ -4,6 +4,7 @@ import Logging
 import NIOSSL
 import ServiceLifecycle
 import Synchronization
+import Testing
 
 @testable import IdempotencyGateway
 
@@ -105,8 +106,8 @@ final class EventLog: GatewayObserver {
     var lateAnswers: [LateAnswer] { late.withLock { $0 } }
 
     /// Waits until that many have come to their end.
-    func lateAnswers(_ count: Int) async {
-        while lateAnswers.count < count { await Task.yield() }
+    func lateAnswers(_ count: Int) async throws {
+        try await poll { lateAnswers.count >= count }
     }
 
     func lateAnswer(_ end: LateAnswer) { late.withLock { $0.append(end) } }
