@@ -72,6 +72,9 @@ final class GuardedExchange: RequestWork {
         perform(execution.tick(at: now))
     }
 
+    /// Whether its lease has not ended; a renewal, or the watchdog, may be late.
+    var holdsLease: Bool { !execution.isLeaseLost && loop.now < execution.leaseEnd }
+
     /// The attempt at the upstream has ended.
     func attemptEnded(_ end: Execution.End) {
         guard !isBrokenOff else { return }
