@@ -153,7 +153,7 @@ final class GuardedExchange: RequestWork {
 
     private func reconcile(under record: Record) {
         guard case .ask(let url) = epoch.configuration.interrupted else { return reconciled(.unknown) }
-        let reconciliation = Reconciliation(of: request, at: url, for: self)
+        let reconciliation = Reconciliation(of: request, at: url, under: record.fence, for: self)
         self.reconciliation = reconciliation
         reconciliation.start()
     }
