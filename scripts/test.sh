@@ -95,7 +95,7 @@ swift_test() {
   local name=$1 limit=$2 start=$SECONDS status log=$LOGS/$1.log
   shift 2
   rm -f "$LOGS/$name"*.xml
-  run "$limit" "$log" swift test --disable-xctest --xunit-output "$LOGS/$name.xml" "$@"
+  run "$limit" "$log" swift test --disable-xctest --no-parallel --xunit-output "$LOGS/$name.xml" "$@"
   status=$?
   result "$status" "$name" $((SECONDS - start)) "$log"
   if [ "$status" -ne 0 ]; then
@@ -136,8 +136,7 @@ selftest() { checks soundness-selftest "Proving that each check can fail"; }
 
 unit() {
   say "==> Running the unit tests"
-  # A few at a time: most of them wait most of the time. More than a few are too late for their own time limits.
-  swift_test unit 900 --skip-build --parallel --experimental-maximum-parallelization-width 3
+  swift_test unit 900 --skip-build
 }
 
 # The examples are packages of their own. They build into this package's .build, so that what they depend on, which is
@@ -148,7 +147,7 @@ examples() {
     [ -f "$manifest" ] || continue
     folder=$(dirname "$manifest")
     say "==> Building and testing $folder"
-    swift_test "example-$(basename "$folder")" 600 --no-parallel --package-path "$folder" --scratch-path .build
+    swift_test "example-$(basename "$folder")" 600 --package-path "$folder" --scratch-path .build
   done
 }
 
