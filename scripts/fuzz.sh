@@ -92,7 +92,8 @@ keep() {
     rm -rf "$all"
     mkdir -p "$all" "Fuzz/Corpus/$property" ".build/fuzz/corpus/$property"
     # First what is there already, then what adds to it; the smallest input for each new place.
-    fuzz "$property" -use_value_profile=0 -use_counters=0 -merge=1 "$all" "Fuzz/Corpus/$property" ".build/fuzz/corpus/$property" \
+    fuzz "$property" -use_value_profile=0 -use_counters=0 -merge=1 "$all" "Fuzz/Corpus/$property" \
+      ".build/fuzz/corpus/$property" \
       >".build/fuzz/kept/$property.log" 2>&1
     local before after
     before=$(find "Fuzz/Corpus/$property" -type f | wc -l)
