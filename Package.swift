@@ -98,7 +98,7 @@ let package = Package(
     targets: [
         // Core
         module("Idempotency", at: "Core/Idempotency", [crypto, lifecycle, logging, metrics]),
-        tests(of: "Idempotency", at: "Core/Idempotency", [crypto, logging]),
+        tests(of: "Idempotency", at: "Core/Idempotency", [coreMetrics, crypto, logging]),
 
         // Support
         .systemLibrary(

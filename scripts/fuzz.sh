@@ -59,7 +59,7 @@ find_planted() {
   mkdir -p "$subject"
   cp -r Package.swift Sources Tests "$subject"
   for property in $properties; do
-    patch --silent --fuzz=0 -p1 -d "$subject" <"Fuzz/Planted/$property.patch"
+    patch --silent --no-backup-if-mismatch --fuzz=0 -p1 -d "$subject" <"Fuzz/Planted/$property.patch"
   done
   build
   local missed=0
@@ -85,16 +85,19 @@ found() {
 }
 
 keep() {
+  # The last build may have been the one with the faults.
+  build
   for property in $properties; do
     local all=.build/fuzz/kept/$property
     rm -rf "$all"
-    mkdir -p "$all" "Fuzz/Corpus/$property"
+    mkdir -p "$all" "Fuzz/Corpus/$property" ".build/fuzz/corpus/$property"
     # First what is there already, then what adds to it; the smallest input for each new place.
-    fuzz "$property" -use_value_profile=0 -merge=1 "$all" "Fuzz/Corpus/$property" ".build/fuzz/corpus/$property" \
+    fuzz "$property" -use_value_profile=0 -use_counters=0 -merge=1 "$all" "Fuzz/Corpus/$property" \
+      ".build/fuzz/corpus/$property" \
       >".build/fuzz/kept/$property.log" 2>&1
     local before after
     before=$(find "Fuzz/Corpus/$property" -type f | wc -l)
-    fuzz "$property" -use_value_profile=0 -merge=1 "Fuzz/Corpus/$property" "$all" \
+    fuzz "$property" -use_value_profile=0 -use_counters=0 -merge=1 "Fuzz/Corpus/$property" "$all" \
       >>".build/fuzz/kept/$property.log" 2>&1
     after=$(find "Fuzz/Corpus/$property" -type f | wc -l)
     echo "$property: $before inputs before, $after now"

@@ -95,7 +95,7 @@ for cut in $(seq "$cuts"); do
 
   mount -o loop "$work/image-of-the-cut" "$work/copy"
   status=0
-  timeout 120 "$lab" verify --store "${store//'{disk}'/$work/copy}" --sync "$sync" --seed "$seed" \
+  timeout 600 "$lab" verify --store "${store//'{disk}'/$work/copy}" --sync "$sync" --seed "$seed" \
     --acks "$work/acks-of-the-cut" >"$work/verdict" 2>&1 9>&- &
   # In the background, so that a signal to this script is heard at once.
   verifier=$!
@@ -114,6 +114,8 @@ for cut in $(seq "$cuts"); do
   if [ -n "$numbers" ]; then
     read -r k l b <<<"$numbers"
     keys=$((keys + k)) lost=$((lost + l)) broken=$((broken + b))
+  elif [ $status -eq 124 ]; then
+    echo "cut $cut: the store was not looked through within 600 s; nothing is known about this cut"
   else
     # A store that cannot even be opened has lost everything.
     lost=$((lost + $(cut -d ' ' -f 2 "$work/acks-of-the-cut" 2>/dev/null | sort -u | wc -l)))

@@ -1,8 +1,8 @@
 import GRDBSQLite
 import Idempotency
-import IdempotencyEmbedded
 import Synchronization
 
+@testable import IdempotencyEmbedded
 @testable import IdempotencySQLite
 
 /// A database in memory, and rows made in it that no store has written.

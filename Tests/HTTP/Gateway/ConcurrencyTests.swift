@@ -8,19 +8,6 @@ import Testing
 
 @Suite("Duplicates while a request is running")
 struct ConcurrencyTests {
-    /// Keeps replies back until the test releases them.
-    final class Gate: Sendable {
-        private let replies = Mutex([TestUpstream.Reply]())
-
-        func keep(_ reply: TestUpstream.Reply) { replies.withLock { $0.append(reply) } }
-
-        var first: TestUpstream.Reply { replies.withLock { $0[0] } }
-
-        func open(_ index: Int = 0, _ status: Int = 200, _ headers: [(String, String)] = [], _ body: String = "done") {
-            replies.withLock { $0[index] }.answer(status, headers, body)
-        }
-    }
-
     @Test("A duplicate is refused with 409 and a hint; another request under the key with 422")
     func refused() async throws {
         let gate = Gate()
@@ -36,7 +23,7 @@ struct ConcurrencyTests {
             #expect(duplicate.body.contains("A request is outstanding for this Idempotency-Key"))
             #expect(duplicate.body.contains(#""retry":"same-key""#))
             #expect(try await bench.request("POST", "/", key, body: "2").status == 422)
-            gate.open()
+            try await gate.open()
             #expect(try await first.answer().body == "done")
             #expect(bench.upstream.requests.count == 1)
         }
@@ -58,8 +45,8 @@ struct ConcurrencyTests {
                 try await client.send(RawClient.text("POST", "/", key, body: "1"))
                 waiting.append(client)
             }
-            while store.exchanges < 6 { await Task.yield() }
-            gate.open()
+            try await poll { store.exchanges >= 6 }
+            try await gate.open()
             #expect(try await first.answer()["Idempotent-Replayed"] == nil)
             for client in waiting {
                 let answer = try await client.answer()
@@ -84,7 +71,7 @@ struct ConcurrencyTests {
             async let second = bench.request("POST", "/", key, body: "1")
             async let third = bench.request("POST", "/", key, body: "1")
             #expect(try await [second.status, third.status] == [409, 409])
-            gate.open()
+            try await gate.open()
             #expect(try await first.answer().status == 200)
         }
     }
@@ -112,8 +99,8 @@ struct ConcurrencyTests {
             try await first.send(RawClient.text("POST", "/", key, body: "1"))
             await bench.upstream.arrived(1)
             await first.close()
-            gate.open()
-            while bench.events.outcomes.isEmpty { await Task.yield() }
+            try await gate.open()
+            try await poll { !bench.events.outcomes.isEmpty }
             let answer = try await bench.request("POST", "/", key, body: "1")
             #expect(answer.body == "done")
             #expect(answer["Idempotent-Replayed"] == "true")
@@ -133,11 +120,11 @@ struct ConcurrencyTests {
             await bench.upstream.arrived(1)
             let second = try await bench.connect()
             try await second.send(RawClient.text("POST", "/", key, body: "1"))
-            while store.exchanges < 2 { await Task.yield() }
-            gate.open(0, 429)
+            try await poll { store.exchanges >= 2 }
+            try await gate.open(0, 429)
             #expect(try await first.answer().status == 429)
             await bench.upstream.arrived(2)
-            gate.open(1)
+            try await gate.open(1)
             #expect(try await second.answer().body == "done")
         }
     }
@@ -154,7 +141,7 @@ struct ConcurrencyTests {
             await bench.upstream.arrived(1)
             await client.close()
             await stop()
-            gate.open()
+            try await gate.open()
         }
         #expect(try await store.counts().completed == 1)
     }

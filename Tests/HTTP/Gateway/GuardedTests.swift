@@ -183,7 +183,7 @@ struct GuardedTests {
             let client = try await bench.connect()
             try await client.send("POST / HTTP/1.1\r\nHost: a\r\nIdempotency-Key: a\r\nContent-Length: 9\r\n\r\nabc")
             await client.close()
-            while bench.events.outcomes.isEmpty { await Task.yield() }
+            try await poll { !bench.events.outcomes.isEmpty }
             #expect(bench.events.outcomes == [.refused])
             #expect(store.exchanges == 0)
         }

@@ -9,8 +9,6 @@ import Testing
 
 @Suite("An upstream that answers after its time-out", .timeLimit(.minutes(2)))
 struct LateAnswerTests {
-    typealias Gate = ConcurrencyTests.Gate
-
     /// A gateway that gives an upstream up soon and keeps the exchange open for long.
     private static func patient(_ configuration: inout GatewayConfiguration) {
         configuration.timeouts.upstreamAnswer = .milliseconds(300)
@@ -20,11 +18,9 @@ struct LateAnswerTests {
 
     /// The only record of a store that is in doubt, as soon as there is one.
     private static func doubt(in store: MemoryStore) async throws -> RecordPage.Entry {
-        while true {
-            let page = try await store.records(RecordQuery(states: [.inDoubt]))
-            if let entry = page.entries.first { return entry }
-            await Task.yield()
-        }
+        let query = RecordQuery(states: [.inDoubt])
+        try await poll { try await !store.records(query).entries.isEmpty }
+        return try #require(try await store.records(query).entries.first)
     }
 
     @Test("Settles its doubt: the retry gets the answer, and nothing is sent twice")
@@ -35,8 +31,8 @@ struct LateAnswerTests {
         } test: { bench, _ async throws in
             #expect(try await bench.request("POST", "/", key, body: "1").status == 504)
             #expect(try await bench.request("POST", "/", key, body: "1").status == 409)
-            gate.open(0, 201, [("Location", "/payments/1")], "late")
-            await bench.events.lateAnswers(1)
+            try await gate.open(0, 201, [("Location", "/payments/1")], "late")
+            try await bench.events.lateAnswers(1)
             let retry = try await bench.request("POST", "/", key, body: "1")
             #expect(retry.status == 201)
             #expect(retry.body == "late")
@@ -54,11 +50,11 @@ struct LateAnswerTests {
             gate.keep(reply)
         } test: { bench, _ async throws in
             #expect(try await bench.request("POST", "/", key, body: "1").status == 504)
-            gate.open(0, 503, [("Retry-After", "1")])
-            await bench.events.lateAnswers(1)
+            try await gate.open(0, 503, [("Retry-After", "1")])
+            try await bench.events.lateAnswers(1)
             async let retry = bench.request("POST", "/", key, body: "1")
             await bench.upstream.arrived(2)
-            gate.open(1, 200, [], "second")
+            try await gate.open(1, 200, [], "second")
             _ = try await retry
             #expect(bench.events.lateAnswers.first == .settled)
         }
@@ -72,9 +68,9 @@ struct LateAnswerTests {
             gate.keep(reply)
         } test: { bench, _ async throws in
             #expect(try await bench.request("POST", "/", key, body: "1").status == 504)
-            if answer == "502" { gate.open(0, 502) } else { gate.first.raw(answer) }
-            gate.first.close()
-            await bench.events.lateAnswers(1)
+            if answer == "502" { try await gate.open(0, 502) } else { try await gate.reply().raw(answer) }
+            try await gate.reply().close()
+            try await bench.events.lateAnswers(1)
             #expect(bench.events.lateAnswers == [.missing])
             #expect(try await bench.request("POST", "/", key, body: "1").status == 409)
             #expect(try await store.counts().inDoubt == 1)
@@ -94,8 +90,8 @@ struct LateAnswerTests {
             let next = Draft(entry.record, state: .completed(said.outcome, retention: .seconds(60)))
             _ = try await store.exchange(
                 Exchange(entry.id, expecting: .inDoubt(entry.record.owner), next: resolves ? next : nil))
-            gate.open(0, 200, [], "late")
-            await bench.events.lateAnswers(1)
+            try await gate.open(0, 200, [], "late")
+            try await bench.events.lateAnswers(1)
             #expect(bench.events.lateAnswers == [.overruled])
             if resolves {
                 #expect(try await bench.request("POST", "/", key, body: "1").body == "said")
@@ -119,8 +115,8 @@ struct LateAnswerTests {
             #expect(try await first.answer().status == 504)
             let before = store.exchanges
             async let later = bench.request("POST", "/", key, body: "1")
-            while store.exchanges < before + 3 { await Task.yield() }
-            gate.open(0, 200, [], "late")
+            try await poll { store.exchanges >= before + 3 }
+            try await gate.open(0, 200, [], "late")
             for answer in try await [early, later] {
                 #expect(answer.status == 200)
                 #expect(answer.body == "late")
@@ -137,8 +133,8 @@ struct LateAnswerTests {
         } test: { bench, _ async throws in
             #expect(try await bench.request("POST", "/", key, body: "1").status == 504)
             async let later = bench.request("POST", "/", key, body: "1")
-            while bench.events.outcomes.isEmpty { await Task.yield() }
-            gate.first.close()
+            try await poll { !bench.events.outcomes.isEmpty }
+            try await gate.reply().close()
             let answer = try await later
             #expect(answer.status == 409)
             #expect(answer.body.contains("in-doubt"))
@@ -161,8 +157,8 @@ struct LateAnswerTests {
             for _ in 1...3 { #expect(try await bench.request("GET", "/").body == "other") }
             let kept = try #require(bench.upstream.requests.first?.connection)
             #expect(!bench.upstream.requests.dropFirst().contains { $0.connection == kept })
-            gate.open(0, 200, [], "late")
-            await bench.events.lateAnswers(1)
+            try await gate.open(0, 200, [], "late")
+            try await bench.events.lateAnswers(1)
             #expect(try await bench.request("GET", "/").body == "other")
             #expect(bench.upstream.requests.last?.connection == kept)
         }
@@ -183,7 +179,7 @@ struct LateAnswerTests {
             async let first = bench.request("POST", "/", [("Idempotency-Key", "a")], body: "1")
             async let second = bench.request("POST", "/", [("Idempotency-Key", "b")], body: "1")
             #expect(try await [first.status, second.status] == [504, 504])
-            await bench.events.lateAnswers(2)
+            try await bench.events.lateAnswers(2)
             #expect(Set(bench.events.lateAnswers) == [.refused, .missing])
             #expect(try await store.counts().inDoubt == 2)
         }
@@ -201,7 +197,7 @@ struct LateAnswerTests {
             gate.keep(reply)
         } test: { bench, _ async throws in
             #expect(try await bench.request("POST", "/", key, body: "1").status == 504)
-            try await gate.first.channel.closeFuture.get()
+            try await gate.reply().channel.closeFuture.get()
             #expect(bench.events.lateAnswers.isEmpty)
         }
     }
@@ -221,7 +217,7 @@ struct LateAnswerTests {
         } test: { bench, stop async throws in
             #expect(try await bench.request("POST", "/", key, body: "1").status == 504)
             await stop()
-            gate.open(0, 200, [], "late")
+            try await gate.open(0, 200, [], "late")
         }
         #expect(try await store.counts().completed == 1)
 
@@ -247,8 +243,8 @@ struct LateAnswerTests {
             gate.keep(reply)
         } test: { bench, _ async throws in
             #expect(try await bench.request("POST", "/", key, body: "1").status == 504)
-            gate.open(0, 200, [], "more than ten bytes")
-            await bench.events.lateAnswers(1)
+            try await gate.open(0, 200, [], "more than ten bytes")
+            try await bench.events.lateAnswers(1)
             let retry = try await bench.request("POST", "/", key, body: "1")
             #expect(retry.status == 410)
             #expect(retry.body.contains("answer-not-kept"))
@@ -263,8 +259,8 @@ struct LateAnswerTests {
             gate.keep(reply)
         } test: { bench, _ async throws in
             #expect(try await bench.request("POST", "/", key, body: "1").status == 504)
-            gate.first.raw("end")
-            await bench.events.lateAnswers(1)
+            try await gate.reply().raw("end")
+            try await bench.events.lateAnswers(1)
             #expect(try await bench.request("POST", "/", key, body: "1").body == "firstend")
         }
     }
@@ -281,7 +277,7 @@ struct LateAnswerTests {
             gate.keep(reply)
         } test: { bench, _ async throws in
             #expect(try await bench.request("POST", "/", key, body: "1").status == 504)
-            try await gate.first.channel.closeFuture.get()
+            try await gate.reply().channel.closeFuture.get()
             #expect(bench.events.lateAnswers.isEmpty)
         }
     }

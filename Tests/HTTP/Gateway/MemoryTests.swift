@@ -66,8 +66,6 @@ struct MemoryTests {
             }
         ) { request, reply in
             if request.uri == "/small" { return reply.answer(200, [], "small") }
-            // All but the last byte of every answer comes before any of them ends.
-            reply.raw("HTTP/1.1 200 OK\r\nContent-Length: \(large.utf8.count)\r\n\r\n\(large.dropLast())")
             gate.withLock { $0.append(reply) }
         } test: { bench, _ async throws in
             let count = 12
@@ -77,7 +75,11 @@ struct MemoryTests {
                         try await bench.request("POST", "/large", [("Idempotency-Key", "\(number)")], body: "1")
                     }
                 }
+                // A request that comes when answers fill the memory already would be refused.
                 await bench.upstream.arrived(count)
+                // All but the last byte of every answer comes before any of them ends.
+                let head = "HTTP/1.1 200 OK\r\nContent-Length: \(large.utf8.count)\r\n\r\n"
+                for reply in gate.withLock({ $0 }) { reply.raw(head + large.dropLast()) }
                 let small = try await bench.request("POST", "/small", key, body: "1")
                 #expect(small.body == "small" || small.status == 503, "kept, or refused before it ran")
                 for reply in gate.withLock({ $0 }) { reply.raw("x") }

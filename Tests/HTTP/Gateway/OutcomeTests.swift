@@ -183,7 +183,7 @@ struct TombstoneTests {
 
     @Test("An event stream reaches the first caller as it comes; its tombstone is stored before its end")
     func eventStream() async throws {
-        let gate = ConcurrencyTests.Gate()
+        let gate = Gate()
         let store = MemoryStore()
         try await Bench.run(store: store) { _, reply in
             reply.raw("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n")
@@ -197,7 +197,7 @@ struct TombstoneTests {
             #expect(try await client.line() == "9")
             #expect(try await client.line() == "data: 1")
             #expect(try await store.counts().running == 1)
-            gate.raw("0\r\n\r\n")
+            try await gate.reply().raw("0\r\n\r\n")
             while try await client.line() != "0" {}
             #expect(try await store.counts().completed == 1)
             #expect(try await bench.request("POST", "/", key, body: "1").status == 410)
@@ -218,7 +218,7 @@ struct TombstoneTests {
 
     @Test("A large answer streams on when its client has gone, and leaves its tombstone")
     func streamWithoutClient() async throws {
-        let gate = ConcurrencyTests.Gate()
+        let gate = Gate()
         try await Bench.run(settings: { $0.maximumResponse = 1000 }) { _, reply in
             reply.raw("HTTP/1.1 200 OK\r\nContent-Length: 4000000\r\n\r\n")
             gate.keep(reply)
@@ -227,13 +227,9 @@ struct TombstoneTests {
             try await client.send(RawClient.text("POST", "/", key, body: "1"))
             _ = try await client.head()
             await client.close()
-            gate.raw(String(repeating: "a", count: 4_000_000))
-            while bench.events.outcomes.isEmpty { await Task.yield() }
+            try await gate.reply().raw(String(repeating: "a", count: 4_000_000))
+            try await poll { !bench.events.outcomes.isEmpty }
             #expect(try await bench.request("POST", "/", key, body: "1").status == 410)
         }
     }
-}
-
-extension ConcurrencyTests.Gate {
-    func raw(_ text: String) { first.raw(text) }
 }

@@ -242,7 +242,7 @@ struct PassthroughFailureTests {
 
     @Test("What it sends behind its answer is never taken for the answer to the next request")
     func unsolicited() async throws {
-        let gate = ConcurrencyTests.Gate()
+        let gate = Gate()
         try await Bench.run(configure: {
             $0.eventLoops = 1
             $0.limits.upstreamConnections = 1
@@ -255,7 +255,8 @@ struct PassthroughFailureTests {
             let second = try await bench.connect()
             try await second.send(RawClient.text("GET", "/next"))
             _ = try await bench.request("GET", "/.well-known/idempotency")
-            gate.raw("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil")
+            try await gate.reply().raw(
+                "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil")
             #expect(try await first.answer().body == "ok")
             #expect(try await second.answer().body == "next")
         }
@@ -269,7 +270,7 @@ struct PassthroughFailureTests {
             try await client.send(RawClient.text("GET", "/"))
             await bench.upstream.arrived(1)
             await client.close()
-            while bench.events.outcomes.isEmpty { await Task.yield() }
+            try await poll { !bench.events.outcomes.isEmpty }
             #expect(bench.events.outcomes == [.passedThrough])
         }
     }

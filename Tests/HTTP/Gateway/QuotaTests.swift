@@ -99,7 +99,7 @@ struct QuotaTests {
 
     @Test("A duplicate that waits runs nothing when the key becomes free while its caller has no place left")
     func waiting() async throws {
-        let gate = ConcurrencyTests.Gate()
+        let gate = Gate()
         try await Bench.run(
             settings: { $0.wait = .seconds(60) }, configure: { $0.quota.keysPerScope = 1 }
         ) { _, reply in
@@ -108,7 +108,7 @@ struct QuotaTests {
             async let first = post(bench, "alice", "1")
             await bench.upstream.arrived(1)
             async let second = post(bench, "alice", "1")
-            gate.open(0, 200, [], "done")
+            try await gate.open(0, 200, [], "done")
             #expect(try await first.body == "done")
             #expect(try await second.body == "done")
             #expect(bench.upstream.requests.count == 1)

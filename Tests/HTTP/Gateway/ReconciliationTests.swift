@@ -64,6 +64,10 @@ struct ReconciliationTests {
             #expect(question.method == "GET")
             #expect(question.uri == "/outcome")
             #expect(question.headers["Idempotency-Key"] == ["\"abc\""])
+            // What may still be on its way there comes with a lower one.
+            let sent = bench.upstream.requests[0].headers.first(name: "Idempotency-Attempt").flatMap { UInt64($0) }
+            let asked = question.headers.first(name: "Idempotency-Attempt").flatMap { UInt64($0) }
+            #expect(try #require(asked) >= #require(sent))
             #expect(question.headers["Idempotency-Scope"] == bench.upstream.requests[0].headers["Idempotency-Scope"])
         }
     }

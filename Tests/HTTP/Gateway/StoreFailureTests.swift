@@ -76,7 +76,7 @@ struct StoreFailureTests {
 
     @Test("The lease is renewed while the upstream takes its time")
     func renews() async throws {
-        let gate = ConcurrencyTests.Gate()
+        let gate = Gate()
         let store = MemoryStore()
         try await Bench.run(store: store, settings: { $0.lease = .milliseconds(300) }) { _, reply in
             gate.keep(reply)
@@ -84,13 +84,9 @@ struct StoreFailureTests {
             let client = try await bench.connect()
             try await client.send(RawClient.text("POST", "/", key, body: "1"))
             await bench.upstream.arrived(1)
-            var renewals: UInt32 = 0
-            while renewals < 5 {
-                renewals = try await store.records(RecordQuery()).entries.first?.record.renewals ?? 0
-                await Task.yield()
-            }
+            try await poll { try await store.records(RecordQuery()).entries.first?.record.renewals ?? 0 >= 5 }
             #expect(try await bench.request("POST", "/", key, body: "1").status == 409)
-            gate.open()
+            try await gate.open()
             #expect(try await client.answer().body == "done")
         }
     }

@@ -35,10 +35,12 @@ import Testing
         await store.close()
     }
 
-    @Test("A row that was given to a key with the same first 64 bits is left alone")
-    func reusedRowOfTwin() async throws {
+    @Test(
+        "A row that was given to a key that differs in the last 192 bits only, or in the first 64 only, is left alone",
+        arguments: [RecordID.test(2, prefix: 5), .test(1, prefix: 6)])
+    func reusedRowOfTwin(twin: RecordID) async throws {
         let (store, other) = (try await open(), try await open())
-        let (id, twin) = (RecordID.test(1, prefix: 5), RecordID.test(2, prefix: 5))
+        let id = RecordID.test(1, prefix: 5)
         let record = try #require(try await store.exchange(.claim(id, .test(1))).record)
         _ = try await other.exchange(release(id, .test(1)))
         let neighbour = try #require(try await other.exchange(.claim(twin, .test(1))).record)

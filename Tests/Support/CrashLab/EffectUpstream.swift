@@ -24,13 +24,25 @@ struct EffectUpstream {
 
         func isFirst(_ key: String) -> Bool { refused.withLock { $0.insert(key).inserted } }
 
-        func isStale(_ key: String, _ attempt: UInt64) -> Bool {
-            let isStale = attempts.withLock { attempts in
+        /// Notes an attempt; `false` when a higher one is known already.
+        func note(_ key: String, _ attempt: UInt64) -> Bool {
+            attempts.withLock { attempts in
                 defer { attempts[key] = max(attempt, attempts[key] ?? 0) }
-                return attempt < attempts[key] ?? 0
+                return attempt >= attempts[key] ?? 0
             }
-            if isStale { stale.withLock { $0 += 1 } }
-            return isStale
+        }
+
+        /// Takes effect, unless a higher attempt is known by now.
+        func effect(_ key: String, _ attempt: UInt64, _ body: () throws -> String) rethrows -> String? {
+            try attempts.withLock { attempts in
+                guard attempt >= attempts[key] ?? 0 else { return nil }
+                return try body()
+            }
+        }
+
+        func refuseStale() -> Response {
+            stale.withLock { $0 += 1 }
+            return Response(status: .preconditionFailed)
         }
     }
 
@@ -46,24 +58,31 @@ struct EffectUpstream {
     private func take(_ request: Request) async throws -> Response {
         let key = try await String(buffer: request.body.collect(upTo: 1024))
         let plan = Plan(key)
-        guard let attempt = HTTPField.Name("Idempotency-Attempt").flatMap({ request.headers[$0] }).flatMap(UInt64.init)
-        else { return Response(status: .badRequest) }
-        if memory.isStale(key, attempt) { return Response(status: .preconditionFailed) }
+        guard let attempt = attempt(of: request) else { return Response(status: .badRequest) }
+        guard memory.note(key, attempt) else { return memory.refuseStale() }
         if plan.isRefusedOnce, memory.isFirst(key) {
             return Response(status: .serviceUnavailable, headers: [.retryAfter: "0"])
         }
         try await Task.sleep(for: plan.before)
-        let receipt = try ledger.append(key)
+        guard let receipt = try memory.effect(key, attempt, { try ledger.append(key) }) else {
+            return memory.refuseStale()
+        }
         try await Task.sleep(for: plan.after)
         return answer(receipt)
     }
 
-    /// The gateway's question after an interruption.
+    private func attempt(of request: Request) -> UInt64? {
+        HTTPField.Name("Idempotency-Attempt").flatMap { request.headers[$0] }.flatMap(UInt64.init)
+    }
+
+    /// The gateway's question after an interruption. "Nothing" is true for good: an attempt below that of the question
+    /// has no effect any more.
     private func ask(_ request: Request) -> Response {
-        guard let name = HTTPField.Name("Idempotency-Key"),
-            let key = request.headers[name]?.filter({ $0 != "\"" }),
-            let receipt = ledger.receipts(of: key).first
-        else { return Response(status: .notFound) }
+        guard let name = HTTPField.Name("Idempotency-Key"), let attempt = attempt(of: request),
+            let key = request.headers[name]?.filter({ $0 != "\"" })
+        else { return Response(status: .badRequest) }
+        _ = memory.note(key, attempt)
+        guard let receipt = ledger.receipts(of: key).first else { return Response(status: .notFound) }
         let message =
             "HTTP/1.1 201 Created\r\nContent-Type: text/plain\r\n"
             + "Content-Length: \(receipt.utf8.count)\r\n\r\n\(receipt)"

@@ -72,6 +72,9 @@ final class GuardedExchange: RequestWork {
         perform(execution.tick(at: now))
     }
 
+    /// Whether its lease has not ended; a renewal, or the watchdog, may be late.
+    var holdsLease: Bool { !execution.isLeaseLost && loop.now < execution.leaseEnd }
+
     /// The attempt at the upstream has ended.
     func attemptEnded(_ end: Execution.End) {
         guard !isBrokenOff else { return }
@@ -150,7 +153,7 @@ final class GuardedExchange: RequestWork {
 
     private func reconcile(under record: Record) {
         guard case .ask(let url) = epoch.configuration.interrupted else { return reconciled(.unknown) }
-        let reconciliation = Reconciliation(of: request, at: url, for: self)
+        let reconciliation = Reconciliation(of: request, at: url, under: record.fence, for: self)
         self.reconciliation = reconciliation
         reconciliation.start()
     }

@@ -8,12 +8,15 @@ final class Reconciliation {
     private let request: GuardedRequest
     private let url: ReconciliationURL
     private let exchange: GuardedExchange
+    private let fence: Fence
     private let limit: Int
     private var connection: UpstreamConnection?
     private var answer: UpstreamAnswer?
     private var tries = 0
 
-    init(of request: GuardedRequest, at url: ReconciliationURL, for exchange: GuardedExchange) {
+    /// - Parameter fence: That of the attempt that asks.
+    init(of request: GuardedRequest, at url: ReconciliationURL, under fence: Fence, for exchange: GuardedExchange) {
+        self.fence = fence
         self.request = request
         self.url = url
         self.exchange = exchange
@@ -36,7 +39,8 @@ final class Reconciliation {
         self.connection = connection
         let headers: Headers = [
             "Host": url.origin.authority, FieldName.idempotencyKey: request.keyLine,
-            FieldName.scope: request.scopeDigest, "Accept": "message/http", "Via": ForwardedHead.ownVia,
+            FieldName.scope: request.scopeDigest, FieldName.attempt: "\(fence.number)",
+            "Accept": "message/http", "Via": ForwardedHead.ownVia,
         ]
         connection.begin(self)
         connection.send(RequestHead(method: "GET", target: url.target, headers: headers))

@@ -65,12 +65,17 @@ final class UpstreamAttempt {
         }
     }
 
-    /// Sends the request under this fence.
+    /// Sends the request under this fence, unless its lease has ended before there was a connection: by then another
+    /// attempt may be at the upstream.
     func start(fence: Fence) {
         exchange.epoch.upstream.acquire { result in
             switch result {
             case .failure(let failure): self.upstreamFailed(failure)
             case .success(let connection):
+                guard self.exchange.holdsLease else {
+                    self.upstreamFailed(.busy)
+                    return connection.giveBack()
+                }
                 self.connection = connection
                 connection.begin(self)
                 connection.send(self.exchange.request.upstreamHead(fence: fence))

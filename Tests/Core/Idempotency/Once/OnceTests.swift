@@ -153,15 +153,15 @@ final class Counter: Sendable {
 
     @Test("renews its lease while a slow operation runs, so that nobody takes over", arguments: Distance.allCases)
     func heartbeat(_ distance: Distance) async throws {
-        let once = once(distance, .rerun) { $0.lease = .milliseconds(300) }
-        let rival = self.once(distance, .rerun) { $0.lease = .milliseconds(300) }
+        let once = once(distance, .rerun) { $0.lease = .milliseconds(500) }
+        let rival = self.once(distance, .rerun) { $0.lease = .milliseconds(500) }
         let slow = Task {
             try await once.perform(key, scope: "pay") { _ in
-                try await Task.sleep(for: .milliseconds(1200))
+                try await Task.sleep(for: .milliseconds(1600))
                 return effects.count()
             }
         }
-        try await Task.sleep(for: .milliseconds(900))
+        try await Task.sleep(for: .milliseconds(1300))
         let error = await #expect(throws: OnceError.self) {
             _ = try await rival.perform(key, scope: "pay") { _ in effects.count() }
         }

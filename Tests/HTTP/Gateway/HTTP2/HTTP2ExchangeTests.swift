@@ -156,7 +156,7 @@ struct HTTP2ExchangeTests {
             try await client.request(3, "GET", "/.well-known/idempotency")
             #expect(try await client.answer(on: 3).status == 200)
             replies.withLock { $0[0] }.answer(200, [], "done")
-            while !bench.events.outcomes.contains(.executed) { await Task.yield() }
+            try await poll { bench.events.outcomes.contains(.executed) }
             let retry = try await bench.request("POST", "/", key, body: "1")
             #expect(retry.body == "done" && retry["Idempotent-Replayed"] == "true")
             #expect(bench.upstream.requests.count == 1)
@@ -194,7 +194,7 @@ struct HTTP2ExchangeTests {
             try await client.request(1, "GET", "/")
             await bench.upstream.arrived(1)
             try await client.reset(1)
-            while bench.events.outcomes.isEmpty { await Task.yield() }
+            try await poll { !bench.events.outcomes.isEmpty }
             #expect(bench.events.outcomes == [.passedThrough])
         }
     }

@@ -4,6 +4,7 @@ import Logging
 import NIOSSL
 import ServiceLifecycle
 import Synchronization
+import Testing
 
 @testable import IdempotencyGateway
 
@@ -15,12 +16,15 @@ struct Bench: Sendable {
     /// What the gateway was started with.
     let configuration: GatewayConfiguration
     private let port: Int
+    private let clients = ClientLog()
 
     /// A new client connection.
-    func connect() async throws -> RawClient { try await RawClient.connect(to: port) }
+    func connect() async throws -> RawClient { clients.add(try await RawClient.connect(to: port)) }
 
     /// A new client connection with TLS.
-    func connect(_ tls: NIOSSLContext) async throws -> RawClient { try await RawClient.connect(to: port, tls: tls) }
+    func connect(_ tls: NIOSSLContext) async throws -> RawClient {
+        clients.add(try await RawClient.connect(to: port, tls: tls))
+    }
 
     /// A new client connection that speaks HTTP/2, with these settings in its preface.
     func connectHTTP2(_ settings: [(UInt16, UInt32)] = []) async throws -> FrameClient {
@@ -86,10 +90,26 @@ struct Bench: Sendable {
                 tasks.cancelAll()
                 throw error
             }
+            // A drain waits for clients that do not answer its farewell.
+            await bench.clients.closeAll()
             await group.triggerGracefulShutdown()
             try await tasks.waitForAll()
         }
         await upstream.stop()
+    }
+}
+
+/// Remembers the connections of clients.
+private final class ClientLog: Sendable {
+    private let clients = Mutex([RawClient]())
+
+    func add(_ client: RawClient) -> RawClient {
+        clients.withLock { $0.append(client) }
+        return client
+    }
+
+    func closeAll() async {
+        for client in clients.withLock({ $0 }) { await client.close() }
     }
 }
 
@@ -105,8 +125,8 @@ final class EventLog: GatewayObserver {
     var lateAnswers: [LateAnswer] { late.withLock { $0 } }
 
     /// Waits until that many have come to their end.
-    func lateAnswers(_ count: Int) async {
-        while lateAnswers.count < count { await Task.yield() }
+    func lateAnswers(_ count: Int) async throws {
+        try await poll { lateAnswers.count >= count }
     }
 
     func lateAnswer(_ end: LateAnswer) { late.withLock { $0.append(end) } }

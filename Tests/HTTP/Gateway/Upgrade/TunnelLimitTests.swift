@@ -153,6 +153,24 @@ struct TunnelLimitTests {
         }
     }
 
+    @Test("A tunnel that begins in a drain ends once it is quiet, too")
+    func beginsInDrain() async throws {
+        try await TunnelBench.run {
+            $0.timeouts.drain = .seconds(60)
+        } _: { tunnel in
+            let client = try await tunnel.bench.connect()
+            try await client.send(TunnelBench.request)
+            let server = try await tunnel.upstream.connection()
+            _ = try await server.head()
+            await tunnel.stop()
+            try await poll { !tunnel.bench.gateway.isReady }
+            try await server.send(TunnelBench.granted)
+            #expect(try await client.head().0 == 101)
+            await client.ended()
+            await server.ended()
+        }
+    }
+
     @Test("The end of the drain ends a tunnel that never gets quiet")
     func drainOver() async throws {
         try await TunnelBench.run {

@@ -111,6 +111,22 @@ struct TunnelTests {
         }
     }
 
+    @Test("A tunnel in which something moves goes on, whichever way it moves", arguments: [true, false])
+    func moving(fromClient: Bool) async throws {
+        try await TunnelBench.run {
+            $0.timeouts.tunnelIdle = .seconds(1)
+        } _: { tunnel in
+            let (client, server) = try await tunnel.open()
+            let (sender, taker) = fromClient ? (client, server) : (server, client)
+            for number in UInt8(0)..<6 {
+                try await Task.sleep(for: .milliseconds(250))
+                try await sender.send([number])
+                #expect(try await taker.bytes(1) == [number])
+            }
+            #expect(tunnel.tunnels == 1)
+        }
+    }
+
     @Test("A side that takes nothing stops the other", arguments: [true, false])
     func backPressure(fromClient: Bool) async throws {
         try await TunnelBench.run { tunnel in
