@@ -90,12 +90,19 @@ count_tests() {
   say "          $((tests - failures)) of $tests tests passed"
 }
 
+# Two tests at a time: most of what a test takes is waiting, and more at a time would make the others late. One at a
+# time where the tools cannot count.
+width=(--no-parallel)
+if swift test --help-hidden 2>/dev/null | grep -q -- --experimental-maximum-parallelization-width; then
+  width=(--experimental-maximum-parallelization-width 2)
+fi
+
 # swift_test NAME LIMIT OPTION...: runs the tests of one package and counts them.
 swift_test() {
   local name=$1 limit=$2 start=$SECONDS status log=$LOGS/$1.log
   shift 2
   rm -f "$LOGS/$name"*.xml
-  run "$limit" "$log" swift test --disable-xctest --no-parallel --xunit-output "$LOGS/$name.xml" "$@"
+  run "$limit" "$log" swift test --disable-xctest "${width[@]}" --xunit-output "$LOGS/$name.xml" "$@"
   status=$?
   result "$status" "$name" $((SECONDS - start)) "$log"
   if [ "$status" -ne 0 ]; then
