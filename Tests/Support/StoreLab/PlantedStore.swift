@@ -41,7 +41,7 @@ final class PlantedStore: RecordStore {
             return state.replies[exchange.id]
         }
         switch (fault, reply) {
-        case (.lostUpdate, .conflict(let record?, _)) where exchange.next != nil && isDue():
+        case (.lostUpdate, .conflict(let record?, _)) where exchange.next != nil && !record.isCompleted && isDue():
             return try await base.exchange(Exchange(exchange.id, expecting: .just(record), next: exchange.next))
         case (.staleRead, .conflict(let record, let now)):
             guard let before, before.record != record, isDue() else { return reply }
@@ -60,6 +60,11 @@ final class PlantedStore: RecordStore {
             return state.isDue
         }
     }
+}
+
+extension Record {
+    /// A completed record is expected by nobody, so that nothing can be written over it.
+    fileprivate var isCompleted: Bool { if case .completed = state { true } else { false } }
 }
 
 extension Expectation {
