@@ -1,5 +1,4 @@
 public import Idempotency
-import NIOCore
 
 extension DynamoDBStore: RewritingStore {
     /// Puts other content in the place of what a record holds, if it is still at the point where it was seen: the item
@@ -12,7 +11,9 @@ extension DynamoDBStore: RewritingStore {
     ) async throws(StoreError) -> Bool {
         try context.enter()
         defer { context.leave() }
-        let read = await call("GetItem", try ReadRequest(TableName: context.table, id: id).json())
+        let timeout = context.configuration.tryTimeout
+        let question = try ReadRequest(TableName: context.table, id: id).json()
+        let read = await context.client.answer("GetItem", question, timeout: timeout)
         let answer = try ServiceAnswers.read(ServiceAnswers.OneItem.self, try read.body())
         guard let item = answer.Item, let stored = try ServiceAnswers.record(item), let record = stored.record,
             record.isAtPoint(of: seen)
@@ -24,18 +25,11 @@ extension DynamoDBStore: RewritingStore {
         let body = ExchangeRequest.Body(
             TableName: context.table, Item: rewritten, ConditionExpression: mark,
             ExpressionAttributeNames: expression.names, ExpressionAttributeValues: expression.values)
-        switch await call("PutItem", try body.json()) {
+        switch await context.client.answer("PutItem", try body.json(), timeout: timeout) {
         case .answered: return true
         case .refused(let failure, _) where failure.kind == .conditionFailed: return false
         case .refused(let failure, _): throw failure.error()
         case .lost(let call): throw call.error()
-        }
-    }
-
-    private func call(_ operation: String, _ body: [UInt8]) async -> CallOutcome {
-        await withCheckedContinuation { continuation in
-            context.client.call(operation, body, timeout: context.configuration.tryTimeout)
-                .whenSuccess { continuation.resume(returning: $0) }
         }
     }
 }

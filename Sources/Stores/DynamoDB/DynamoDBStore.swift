@@ -59,9 +59,8 @@ public final class DynamoDBStore: SubmittingStore {
         } catch {
             return completion(.failure(error))
         }
-        var random = SystemRandomNumberGenerator()
         ExchangeRun(
-            exchange: exchange, mark: Owner.random(using: &random).description,
+            exchange: exchange, mark: Owner.fresh().description,
             deadline: context.clock.uptime + context.configuration.timeout, context: context
         ) { [context] result in
             if case .success = result { context.count { $0.exchanges += 1 } }
