@@ -70,6 +70,7 @@ let package = Package(
         .library(name: "IdempotencyPostgres", targets: ["IdempotencyPostgres"]),
         .library(name: "IdempotencyRedis", targets: ["IdempotencyRedis"]),
         .library(name: "IdempotencyEncrypted", targets: ["IdempotencyEncrypted"]),
+        .library(name: "IdempotencyTiered", targets: ["IdempotencyTiered"]),
         .library(name: "IdempotencyDynamoDB", targets: ["IdempotencyDynamoDB"]),
         .library(name: "IdempotencyHTTP", targets: ["IdempotencyHTTP"]),
         .library(name: "IdempotencyHummingbird", targets: ["IdempotencyHummingbird"]),
@@ -162,6 +163,13 @@ let package = Package(
             [
                 "Idempotency", "IdempotencyRocksDB", "IdempotencySQLite", "IdempotencyTestKit", "StoreTestParts",
                 crypto, grdb, logging,
+            ]),
+        module("IdempotencyTiered", at: "Stores/Tiered", ["Idempotency", logging]),
+        tests(
+            of: "IdempotencyTiered", at: "Stores/Tiered",
+            [
+                "Idempotency", "IdempotencyPostgres", "IdempotencyRedis", "IdempotencySQLite", "IdempotencyTestKit",
+                "PostgresTestServer", "RedisTestParts", "StoreTestParts", logging,
             ]),
         module(
             "IdempotencyDynamoDB", at: "Stores/DynamoDB",

@@ -6,14 +6,17 @@ package struct HistoryClient {
     private var generator: SeededGenerator
     private var seen: [RecordID: Record] = [:]
     private var owners: UInt64 = 0
-    /// The retentions and leases that it uses.
-    let durations: [Duration]
+    /// The leases that it uses.
+    private let leases: [Duration]
+    /// The retentions that it uses.
+    private let retentions: [Duration]
 
-    /// Caller `number`.
-    package init(_ number: Int, _ generator: SeededGenerator, durations: [Duration]) {
+    /// Caller `number`; its retentions are taken from the same durations as its leases, unless they are given.
+    package init(_ number: Int, _ generator: SeededGenerator, durations: [Duration], retentions: [Duration]? = nil) {
         self.number = UInt64(number)
         self.generator = generator
-        self.durations = durations
+        leases = durations
+        self.retentions = retentions ?? durations
     }
 
     /// Whether something happens that happens in `percent` of a hundred cases.
@@ -29,7 +32,7 @@ package struct HistoryClient {
             return Exchange(id, expecting: .vacant, next: claim())
         }
         if generator.chance(8) { return Exchange(id, expecting: .running(owner(back: true)), next: nil) }
-        let duration = generator.pick(durations)
+        let duration = generator.pick(leases)
         switch record.state {
         case .running:
             let own = Expectation.running(record.owner)
@@ -46,10 +49,10 @@ package struct HistoryClient {
                 let takeover = Draft(takingOver: record, owner: owner(), lease: duration)
                 let expecting = Expectation.unrenewed(record.owner, renewals: record.renewals)
                 return Exchange(id, expecting: expecting, next: takeover)
-            default: return Exchange(id, expecting: own, next: Draft(record, state: outcome(duration)))
+            default: return Exchange(id, expecting: own, next: Draft(record, state: outcome()))
             }
         case .inDoubt:
-            let next = generator.chance(50) ? Draft(record, state: outcome(duration)) : nil
+            let next = generator.chance(50) ? Draft(record, state: outcome()) : nil
             return Exchange(id, expecting: .inDoubt(record.owner), next: next)
         case .completed:
             return Exchange(id, expecting: .vacant, next: claim())
@@ -64,11 +67,13 @@ package struct HistoryClient {
     private mutating func claim() -> Draft {
         Draft(
             claiming: Sample.fingerprint(UInt64.random(in: 0...1, using: &generator)), owner: owner(),
-            lease: generator.pick(durations))
+            lease: generator.pick(leases))
     }
 
-    private mutating func outcome(_ retention: Duration) -> Draft.State {
-        .completed(Outcome(generator.pick([.success, .failure, .tombstone]), generator.bytes(4)), retention: retention)
+    private mutating func outcome() -> Draft.State {
+        .completed(
+            Outcome(generator.pick([.success, .failure, .tombstone]), generator.bytes(4)),
+            retention: generator.pick(retentions))
     }
 
     /// An owner that nobody had yet, or one that this client had before.

@@ -53,7 +53,9 @@ extension StoreConformance {
         let ids = (0..<3).map { Sample.id(UInt64(round * 10 + $0)) }
         let stores = trial.stores.map(wrap)
         _ = try await crowd(trial, of: 6) { number in
-            var client = HistoryClient(number, trial.generator("\(round).\(number)"), durations: durations)
+            var client = HistoryClient(
+                number, trial.generator("\(round).\(number)"), durations: durations,
+                retentions: trial.effort.expiresInHistories ? durations : [.seconds(86_400)])
             for _ in 0..<40 {
                 if client.chance(10) { trial.clock?.advance(by: client.pick(clockSteps)) }
                 let exchange = client.exchange(on: ids)
