@@ -77,13 +77,3 @@ extension Sealer {
         }
     }
 }
-
-extension RecordPage {
-    /// The entries of both pages in their order, as many as fit.
-    fileprivate func merged(with other: RecordPage, limit: Int) -> RecordPage {
-        let all = (entries + other.entries).sorted { $0.cursor < $1.cursor }
-        let page = Array(all.prefix(limit))
-        let goesOn = next != nil || other.next != nil || all.count > page.count
-        return RecordPage(entries: page, next: goesOn ? page.last?.cursor : nil, now: now)
-    }
-}

@@ -1,5 +1,6 @@
 public import Idempotency
 public import Logging
+import Synchronization
 
 /// A fast store in front of a durable one, as one register: claims and attempts under way live in front, outcomes and
 /// doubts behind, with a copy in front that answers duplicates.
@@ -17,8 +18,10 @@ public final class TieredStore<Front: RecordStore, Base: RecordStore>: RecordSto
     /// The store behind: outcomes, doubts and recovery points.
     public let base: Base
 
+    let markerAge = Duration.seconds(3600)
     private let attempts = KnownAttempts()
     private let tally: TierTally
+    private let markersSwept = Mutex(ContinuousClock.now)
 
     /// `front` in front of `base`.
     ///
@@ -55,6 +58,15 @@ public final class TieredStore<Front: RecordStore, Base: RecordStore>: RecordSto
             return .success(try await store.exchange(exchange))
         } catch {
             return .failure(error)
+        }
+    }
+
+    /// Whether it is an hour since the markers were swept last; the first one to ask is to do it.
+    func isMarkerSweepDue() -> Bool {
+        markersSwept.withLock { last in
+            guard ContinuousClock.now - last > markerAge else { return false }
+            last = .now
+            return true
         }
     }
 

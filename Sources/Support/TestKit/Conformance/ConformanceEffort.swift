@@ -15,9 +15,10 @@ public struct ConformanceEffort: Hashable, Sendable {
     /// How far the store's `now` may run backwards from one exchange to the next: not at all. Only for stores that have
     /// several clocks.
     public var clockTolerance = Duration.zero
-    /// Whether retentions end in the middle of concurrent histories. Only for stores that take several writes for an
-    /// exchange and demand that none of them arrives later than the retention of another outcome ends: they say no.
-    public var expiresInHistories = true
+    /// Whether an exchange of the store is several writes, one after the other. Concurrent histories then leave out what
+    /// only a store with one write can get right: retentions that end while an exchange is under way, and two renewals
+    /// of an attempt with the same count.
+    public var writesInSteps = false
 
     /// The standard effort.
     public init() {}

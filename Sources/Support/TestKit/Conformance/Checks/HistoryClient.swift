@@ -11,12 +11,22 @@ package struct HistoryClient {
     /// The retentions that it uses.
     private let retentions: [Duration]
 
-    /// Caller `number`; its retentions are taken from the same durations as its leases, unless they are given.
-    package init(_ number: Int, _ generator: SeededGenerator, durations: [Duration], retentions: [Duration]? = nil) {
+    /// How far the count of renewals goes at most in one renewal.
+    private let renewalStep: UInt32
+
+    /// Caller `number`.
+    ///
+    /// - Parameters:
+    ///   - durations: Its leases and retentions.
+    ///   - writesInSteps: Whether the store writes in steps; nothing expires then, and no two renewals have one count.
+    package init(
+        _ number: Int, _ generator: SeededGenerator, durations: [Duration], writesInSteps: Bool = false
+    ) {
         self.number = UInt64(number)
         self.generator = generator
         leases = durations
-        self.retentions = retentions ?? durations
+        retentions = writesInSteps ? [.seconds(86_400)] : durations
+        renewalStep = writesInSteps ? 1 << 24 : 1
     }
 
     /// Whether something happens that happens in `percent` of a hundred cases.
@@ -40,6 +50,7 @@ package struct HistoryClient {
             case 0:
                 var renewal = Draft(record, state: .running(lease: duration))
                 renewal.checkpoint = generator.bytes(3)
+            renewal.renewals &+= UInt32.random(in: 0..<renewalStep, using: &generator)
                 return Exchange(id, expecting: own, next: renewal)
             case 1: return Exchange(id, expecting: own, next: nil)
             case 2:

@@ -55,7 +55,7 @@ extension StoreConformance {
         _ = try await crowd(trial, of: 6) { number in
             var client = HistoryClient(
                 number, trial.generator("\(round).\(number)"), durations: durations,
-                retentions: trial.effort.expiresInHistories ? durations : [.seconds(86_400)])
+                writesInSteps: trial.effort.writesInSteps)
             for _ in 0..<40 {
                 if client.chance(10) { trial.clock?.advance(by: client.pick(clockSteps)) }
                 let exchange = client.exchange(on: ids)
