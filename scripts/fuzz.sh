@@ -35,10 +35,11 @@ build() {
 # The runtime would print a backtrace and keep libFuzzer from saving the input.
 export SWIFT_BACKTRACE=enable=no
 
-# fuzz PROPERTY OPTIONS... DIRECTORIES...
+# fuzz PROPERTY OPTIONS... DIRECTORIES...: what breaks the property is left in $findings.
+findings=.build/fuzz
 fuzz() {
   FUZZ_PROPERTY=$1 "$runner" -timeout=10 -rss_limit_mb=2048 -max_len=4096 -use_value_profile=1 \
-    -artifact_prefix=".build/fuzz/$1-" "${@:2}"
+    -artifact_prefix="$findings/$1-" "${@:2}"
 }
 
 find_something() {
@@ -62,6 +63,7 @@ find_planted() {
     patch --silent --no-backup-if-mismatch --fuzz=0 -p1 -d "$subject" <"Fuzz/Planted/$property.patch"
   done
   build
+  findings=.build/fuzz/planted
   local missed=0
   for property in $properties; do
     local log=.build/fuzz/planted/$property.log new=.build/fuzz/planted/new/$property start=$SECONDS
@@ -99,8 +101,21 @@ keep() {
     before=$(find "Fuzz/Corpus/$property" -type f | wc -l)
     fuzz "$property" -use_value_profile=0 -use_counters=0 -merge=1 "Fuzz/Corpus/$property" "$all" \
       >>".build/fuzz/kept/$property.log" 2>&1
+    drop_copies "Fuzz/Corpus/$property"
     after=$(find "Fuzz/Corpus/$property" -type f | wc -l)
     echo "$property: $before inputs before, $after now"
+  done
+}
+
+# What a process does once only, whatever its first input is, counts as reached by that input: it may come a second time,
+# under a name made of its bytes.
+drop_copies() {
+  local file other
+  for file in "$1"/*; do
+    [[ ${file##*/} =~ ^[0-9a-f]{40}$ ]] || continue
+    for other in "$1"/*; do
+      if [ "$other" != "$file" ] && cmp -s "$file" "$other"; then rm "$file"; break; fi
+    done
   done
 }
 

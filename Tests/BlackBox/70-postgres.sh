@@ -2,6 +2,8 @@
 # The gateway and the tools on a PostgreSQL store: two gateways share it, and it may go away and come back.
 # shellcheck source=lib.bash
 source "$(dirname "$0")/lib.bash"
+# shellcheck source=demo.bash
+source "$(dirname "$0")/demo.bash"
 # shellcheck source=postgres.bash
 source "$(dirname "$0")/postgres.bash"
 
@@ -53,6 +55,8 @@ stop_gateway
 GATEWAY=$first_gateway GATEWAY_PID=$first_pid ADMIN_PORT=$first_admin GATEWAY_PORT=$first_port
 post "$KEY"
 expect_performed
+
+demo_row
 
 row "a record in doubt is listed and resolved from outside"
 post "$KEY" -H "X-Script: break=unanswered"

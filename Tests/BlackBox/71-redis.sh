@@ -2,6 +2,8 @@
 # The Redis store behind the executable: replays over two gateways, losses, refusals at start.
 # shellcheck source=lib.bash
 source "$(dirname "$0")/lib.bash"
+# shellcheck source=demo.bash
+source "$(dirname "$0")/demo.bash"
 
 REDIS_PORT=$(free_port)
 REDIS_PID=""
@@ -99,6 +101,8 @@ expect "the number of effects" "$(effects "$KEY")" 0
 post "key-3-$$"
 expect_replayed
 redis CONFIG SET maxmemory 0 >/dev/null
+
+demo_row
 
 row "a server that evicts keys is refused at start, and the message says what to do"
 stop_gateway

@@ -2,6 +2,8 @@
 # The DynamoDB store behind the executable, with moto in its place: replays over two gateways, an outage, refusals.
 # shellcheck source=lib.bash
 source "$(dirname "$0")/lib.bash"
+# shellcheck source=demo.bash
+source "$(dirname "$0")/demo.bash"
 
 PYTHON=""
 for candidate in "$ROOT/.build/moto/bin/python3" python3; do
@@ -69,6 +71,8 @@ out=$("$ONCE" keys list --store "$STORE" --json)
 expect "the exit code" "$?" 0
 expect "the keys" "$(jq -r '[.records[].key] | sort | join(" ")' <<<"$out")" \
   "$(printf '%s\n' "$FIRST" "$SECOND" | sort | paste -sd ' ')"
+
+demo_row
 
 row "in doubt it stays until it is settled"
 post "$KEY" -H "X-Script: break=unanswered"

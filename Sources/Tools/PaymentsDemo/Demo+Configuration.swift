@@ -1,4 +1,5 @@
 import Foundation
+public import Logging
 
 extension Demo {
     /// The settings of a ``Demo``.
@@ -11,6 +12,8 @@ extension Demo {
         /// The folder for the ledger and the gateway's store, made if missing and kept. By default a temporary one,
         /// removed at the end.
         public var dataFolder: String?
+        /// Opens the gateway's store. By default it is an SQLite file in the folder.
+        public var openStore: (@Sendable (Logger) async throws -> DemoStore)?
         /// The executable to start as the payments service: this one.
         public var executable = Bundle.main.executablePath ?? CommandLine.arguments[0]
         /// The command line that makes ``executable`` run a ``PaymentsService`` at a port, 0 for any free one, with its

@@ -1,4 +1,5 @@
 import Foundation
+import Idempotency
 import IdempotencyGateway
 import IdempotencySQLite
 public import Logging
@@ -24,23 +25,29 @@ public struct Demo: Service {
     /// Runs until a graceful shutdown; then answers what is under way, ends the payments service, and removes the
     /// files unless they were asked to stay.
     ///
-    /// - Throws: ``DemoError`` if it cannot start.
+    /// - Throws: ``DemoError`` if it cannot start; what ``Configuration/openStore`` throws.
     public func run() async throws {
         let folder = try DemoFolder(path: configuration.dataFolder)
         defer { folder.remove() }
-        var storing = SQLiteStore.Configuration()
-        storing.orphansLapseAtOnce = false  // as in every gateway that asks: the service may go on without it
-        let store = try await SQLiteStore.open(folder.storePath, configuration: storing, logger: logger)
+        let opened = try await openStore(in: folder)
         do {
-            try await run(in: folder, store: store)
-            await store.close()
+            try await run(in: folder, store: opened.store)
+            await opened.close()
         } catch {
-            await store.close()
+            await opened.close()
             throw error
         }
     }
 
-    private func run(in folder: DemoFolder, store: SQLiteStore) async throws {
+    private func openStore(in folder: DemoFolder) async throws -> DemoStore {
+        if let open = configuration.openStore { return try await open(logger) }
+        var storing = SQLiteStore.Configuration()
+        storing.orphansLapseAtOnce = false  // as in every gateway that asks: the service may go on without it
+        let store = try await SQLiteStore.open(folder.storePath, configuration: storing, logger: logger)
+        return DemoStore(store) { await store.close() }
+    }
+
+    private func run(in folder: DemoFolder, store: any RecordStore) async throws {
         let supervisor = Supervisor(
             arguments: { [makeArguments = configuration.serviceArguments] port in
                 makeArguments(port, folder.ledgerPath)
@@ -53,7 +60,7 @@ public struct Demo: Service {
         }
     }
 
-    private func serve(through door: Network, store: SQLiteStore) async throws {
+    private func serve(through door: Network, store: any RecordStore) async throws {
         let (ports, continuation) = AsyncStream<Int>.makeStream()
         let gateway = try Self.makeGateway(upstreamPort: door.port, store: store, logger: logger) {
             continuation.yield($0)

@@ -16,10 +16,17 @@ struct DemoCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where to keep the files; by default they are removed at the end.", valueName: "dir"))
     var data: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Where the gateway keeps its records: \(StoreURL.allowed). Default: an SQLite file among the files.",
+            valueName: "url"))
+    var store: String?
+
     func run() async throws {
         guard let listen = ListenAddress(listen) else {
             throw UsageError("--listen \(listen) is no address; allowed is \(ListenAddress.allowed)")
         }
+        let store = try store.map { try Setting.store.value(of: $0, at: .flag("store")) }
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
         var logger = Logger(label: "once.demo")
         logger.logLevel = .warning
@@ -29,6 +36,7 @@ struct DemoCommand: AsyncParsableCommand {
         configuration.host = listen.host
         configuration.port = listen.port
         configuration.dataFolder = data
+        if let store { configuration.openStore = { try await Self.open(store, logger: $0) } }
         configuration.announce = { port in
             let address = ListenAddress(host: listen.host, port: port)
             Output.write("The demo is ready: open http://\(address)/ in a browser. Ctrl-C stops it.\n")
@@ -39,5 +47,11 @@ struct DemoCommand: AsyncParsableCommand {
                 services: [.init(service: demo, successTerminationBehavior: .gracefullyShutdownGroup)],
                 logger: logger))
         try await StopSignals.run(group, logger: logger)
+    }
+
+    /// The demo's gateway asks about what was interrupted, so a lease has to end before anybody asks.
+    private static func open(_ url: StoreURL, logger: Logger) async throws -> DemoStore {
+        let opened = try await url.open(for: .serving(orphansLapseAtOnce: false), logger: logger)
+        return DemoStore(opened.store) { await opened.close() }
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Idempotency
 import StoreTestParts
 import Synchronization
@@ -37,5 +38,19 @@ import Testing
         left.withLock { $0 = nil }
         #expect(try await store.exchange(.claim(.test(3), .test(2))).isStored)
         await store.close()
+    }
+
+    @Test("RocksDB's text log takes no warnings: one that a full disk does not take would end the process")
+    func quietLog() async throws {
+        let directory = try TestDirectory()
+        let store = try await RocksDBStore.test(directory)
+        await store.close()
+        let folder = URL(fileURLWithPath: directory.file("once"))
+        let options = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+            .filter { $0.lastPathComponent.hasPrefix("OPTIONS-") }
+        #expect(!options.isEmpty)
+        for file in options {
+            #expect(try String(contentsOf: file, encoding: .utf8).contains("info_log_level=FATAL_LEVEL"))
+        }
     }
 }

@@ -18,7 +18,7 @@ struct Ballast {
                 let count = write(file, piece, size)
                 guard count > 0 else { break }
                 written += count
-                guard written < 1 << 28 else { throw LabError("the disk of \(path) is too large to be filled") }
+                guard written < 1 << 30 else { throw LabError("the disk of \(path) is too large to be filled") }
             }
         }
     }

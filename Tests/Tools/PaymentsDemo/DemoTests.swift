@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Foundation
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 import Subprocess
 import Testing
@@ -61,6 +62,50 @@ import SystemPackage
                 #expect(state.sides.map(\.orderPayments) == [0, 1])
             }
         }
+    }
+
+    @Test(
+        "With --store the records are kept there: another demo on it gives the first answer again",
+        arguments: ["sqlite", "rocksdb"])
+    func keepsTheRecords(kind: String) async throws {
+        try await withTemporaryFolder { folder in
+            let url = "\(kind):" + folder.appending(path: "kept").path(percentEncoded: false)
+            for replays in [false, true] {
+                try await withDemo(["--store", url]) { demo in
+                    let answer = try await demo.payOnce(key: "k")
+                    #expect(answer.status == 201)
+                    #expect(answer.headers.first(name: "Idempotent-Replayed") == (replays ? "true" : nil))
+                    #expect(try await demo.state().sides.map(\.orderPayments) == [replays ? 0 : 1, 0])
+                }
+            }
+        }
+    }
+
+    @Test("With --store memory: the records end with the demo") func keepsNothing() async throws {
+        for _ in 1...2 {
+            try await withDemo(["--store", "memory:"]) { demo in
+                for replayed in [nil, "true"] {
+                    let answer = try await demo.payOnce(key: "k")
+                    #expect(answer.status == 201)
+                    #expect(answer.headers.first(name: "Idempotent-Replayed") == replayed)
+                }
+                #expect(try await demo.state().sides.map(\.orderPayments) == [1, 0])
+            }
+        }
+    }
+
+    @Test(
+        "A store that cannot be had is an error that names it",
+        arguments: [
+            ("mongo:once", Int32(2), "--store: \"mongo:once\" is not allowed"),
+            ("sqlite:/nowhere/once.db", 1, "/nowhere"),
+        ])
+    func storeRefused(url: String, code: Int32, message: String) async throws {
+        let demo = try await Subprocess.run(
+            .path(.init(Executable.once)), arguments: ["demo", "--listen", "127.0.0.1:0", "--store", url],
+            output: .discarded, error: .string(limit: 10_000))
+        #expect(demo.terminationStatus == .exited(code))
+        #expect(demo.standardError.contains(message))
     }
 
     @Test("A lost answer leaves the payment made and the client without an answer") func losesTheAnswer() async throws {

@@ -33,6 +33,13 @@ struct RunningDemo: Sendable {
         ).status
     }
 
+    /// Pays 20.00 under a key, on the side that is protected.
+    func payOnce(key: String) async throws -> (status: Int, headers: HTTPHeaders, body: Data) {
+        try await send(
+            "POST", "/payments", headers: ["Content-Type": "application/json", "Idempotency-Key": "\"\(key)\""],
+            body: #"{"customer":"you","amount":2000,"side":"with","order":"o"}"#)
+    }
+
     /// What the ledger holds. Asks again while the service starts again, for ten seconds at most.
     func state(order: String = "o") async throws -> LedgerState {
         for _ in 1..<100 {
