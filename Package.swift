@@ -112,6 +112,8 @@ let package = Package(
         tests(of: "IdempotencyEmbedded", at: "Support/Embedded", ["Idempotency", "StoreTestParts"]),
         module("IdempotencyLanes", at: "Support/Lanes"),
         tests(of: "IdempotencyLanes", at: "Support/Lanes"),
+        module("IdempotencyListing", at: "Support/Listing", ["Idempotency"]),
+        tests(of: "IdempotencyListing", at: "Support/Listing", ["Idempotency"]),
         module("IdempotencyPrometheus", at: "Support/Prometheus", [coreMetrics]),
         tests(of: "IdempotencyPrometheus", at: "Support/Prometheus", [metrics]),
         module("IdempotencyTestKit", at: "Support/TestKit", ["Idempotency"]),
@@ -147,7 +149,8 @@ let package = Package(
         .target(
             name: "PostgresTestServer", path: "Tests/Support/PostgresServer", swiftSettings: settings),
         module(
-            "IdempotencyRedis", at: "Stores/Redis", ["Idempotency", logging, nioCore, nioPosix, nioSSL]),
+            "IdempotencyRedis", at: "Stores/Redis",
+            ["Idempotency", "IdempotencyListing", logging, nioCore, nioPosix, nioSSL]),
         tests(
             of: "IdempotencyRedis", at: "Stores/Redis",
             [
@@ -173,7 +176,7 @@ let package = Package(
             ]),
         module(
             "IdempotencyDynamoDB", at: "Stores/DynamoDB",
-            ["Idempotency", asyncHTTPClient, crypto, logging, nioCore, nioHTTP, nioPosix, nioSSL]),
+            ["Idempotency", "IdempotencyListing", asyncHTTPClient, crypto, logging, nioCore, nioHTTP, nioPosix, nioSSL]),
         tests(
             of: "IdempotencyDynamoDB", at: "Stores/DynamoDB",
             [

@@ -20,6 +20,8 @@ let package = Package(
                 "bench-service",
                 .product(name: "once", package: "swift-idempotency"),
                 .product(name: "Idempotency", package: "swift-idempotency"),
+                .product(name: "IdempotencyPostgres", package: "swift-idempotency"),
+                .product(name: "IdempotencyRedis", package: "swift-idempotency"),
                 .product(name: "IdempotencyRocksDB", package: "swift-idempotency"),
                 .product(name: "IdempotencySQLite", package: "swift-idempotency"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

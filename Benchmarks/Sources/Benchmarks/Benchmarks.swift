@@ -9,7 +9,7 @@ import Foundation
 
     /// What can be measured by itself.
     enum Group: String, CaseIterable, ExpressibleByArgument {
-        case memory, embedded, gateway, latency, middleware, scale
+        case memory, embedded, gateway, latency, middleware, scale, postgres, redis, cached, growth
     }
 
     @Flag(help: "Measure as documents cite it: less than half an hour instead of some minutes.")
@@ -92,6 +92,10 @@ import Foundation
         case .gateway: try await GatewayGroup(effort: effort, folder: folder, stores: urls).run(into: &report)
         case .latency: try await LatencyGroup(effort: effort, folder: folder, stores: urls).run(into: &report)
         case .middleware: try await MiddlewareGroup(effort: effort, folder: folder).run(into: &report)
+        case .postgres: try await PostgresGroup(effort: effort, folder: folder).run(into: &report)
+        case .redis: try await RedisGroup(effort: effort, folder: folder).run(into: &report)
+        case .cached: try await CachedGroup(effort: effort, folder: folder).run(into: &report)
+        case .growth: try await GrowthGroup(effort: effort, folder: folder).run(into: &report)
         case .scale: try await ScaleGroup(effort: effort, folder: folder, stores: stores).run(into: &report)
         }
     }

@@ -1,4 +1,5 @@
 public import Idempotency
+import IdempotencyListing
 
 extension DynamoDBStore: ListingStore {
     /// The record of one key, or `nil` if it is vacant, with this instance's clock. Read consistently.
@@ -41,7 +42,7 @@ extension DynamoDBStore: ListingStore {
 
     /// How many records there are of each kind: a walk over the whole table, kept for `countsAge` or longer.
     public func counts() async throws(StoreError) -> RecordCounts {
-        if let counts = context.counts.current { return counts }
+        if let counts = context.counts.current() { return counts }
         let start = ContinuousClock.now
         var counts = RecordCounts()
         let reading = context.clock.read()

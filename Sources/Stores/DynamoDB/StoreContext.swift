@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Idempotency
+import IdempotencyListing
 import Logging
 import NIOCore
 import Synchronization
@@ -14,7 +15,7 @@ final class StoreContext: Sendable {
     let leases: LeaseWatch
     let loop: any EventLoop
     let counts: KeptCounts
-    let cursors = UsageCursors()
+    let places = ResumePlaces<String>()
     private let done = Mutex(DynamoDBStore.Statistics())
     private let life = Mutex(Life())
 

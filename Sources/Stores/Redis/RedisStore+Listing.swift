@@ -1,4 +1,5 @@
 public import Idempotency
+import IdempotencyListing
 
 extension RedisStore: ListingStore {
     /// The record of one key, or `nil` if it is vacant, with the server's clock.
@@ -47,7 +48,7 @@ extension RedisStore: ListingStore {
     /// How many records there are of each kind: a walk over all keys, whose result is kept for two seconds, or for
     /// twenty times as long as the walk took.
     public func counts() async throws(StoreError) -> RecordCounts {
-        if let counts = context.counts.current { return counts }
+        if let counts = context.counts.current() { return counts }
         let start = ContinuousClock.now
         var counts = RecordCounts()
         for scan in try await scans() {

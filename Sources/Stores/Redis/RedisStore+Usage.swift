@@ -1,12 +1,13 @@
 public import Idempotency
+import IdempotencyListing
 
 extension RedisStore: UsageStore {
     /// What the records of each scope take, about `limit` keys at a time.
     public func usage(after cursor: UInt64?, limit: Int) async throws(StoreError) -> UsagePage {
         let scans = try await scans()
         // The places in one server are numbers of its own.
-        var place = UsageCursors.Place(cursor: cursor ?? 0)
-        if scans.count > 1 { place = cursor.map(context.cursors.place) ?? UsageCursors.Place() }
+        var place = ScanPlace(cursor: cursor ?? 0)
+        if scans.count > 1 { place = cursor.flatMap(context.places.place) ?? ScanPlace() }
         guard place.node < scans.count else { return UsagePage() }
         let scan = scans[place.node]
         let now = try await scan.time()
@@ -18,9 +19,9 @@ extension RedisStore: UsageStore {
         if scans.count == 1 {
             page.next = next
         } else if let next {
-            page.next = context.cursors.number(.init(node: place.node, cursor: next))
+            page.next = context.places.number(.init(node: place.node, cursor: next))
         } else if place.node + 1 < scans.count {
-            page.next = context.cursors.number(.init(node: place.node + 1))
+            page.next = context.places.number(.init(node: place.node + 1))
         }
         return page
     }

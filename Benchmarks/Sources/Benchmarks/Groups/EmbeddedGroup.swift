@@ -8,7 +8,7 @@ struct EmbeddedGroup {
     let stores: [EmbeddedStore]
 
     func run(into report: inout Report) async throws {
-        for callers in [1, 8, 64] {
+        for callers in Effort.callers {
             try await compare(callers: callers, into: &report)
         }
     }
@@ -21,7 +21,7 @@ struct EmbeddedGroup {
                 try await single.execute(id.digest.bytes, outcome: Array("{\"receipt\":1}".utf8))
             }
         ]
-        var opened: [OpenedEmbeddedStore] = []
+        var opened: [OpenedStore] = []
         for kind in stores {
             let store = try await kind.open(in: folder, name: "callers-\(callers)")
             opened.append(store)
@@ -29,19 +29,18 @@ struct EmbeddedGroup {
         }
         let measurements = await Comparison(rounds: effort.rounds).run(contenders)
         for store in opened { await store.close() }
-        let table = Table(
+        var table = Table(
             "Embedded stores, \(callers) at once", of: "claim, run, complete; every write synced", measurements)
-        report.add(table, of: measurements)
-        guard callers == 64 else { return }
-        for measurement in measurements.dropFirst() where measurement.name.hasSuffix("executed") {
-            report.add(
-                figure: Figure.ratio(measurement.ratio(to: measurements[0])) + " ×",
+        for measurement in measurements.dropFirst() where callers == 64 && measurement.name.hasSuffix("executed") {
+            table.cite(
+                Figure.ratio(measurement.ratio(to: measurements[0])) + " ×",
                 for: "\(measurement.name.split(separator: ",")[0]), 64 callers, against one commit per write")
         }
+        report.add(table, of: measurements)
     }
 
     private func contenders(
-        _ kind: EmbeddedStore, _ store: OpenedEmbeddedStore, callers: Int
+        _ kind: EmbeddedStore, _ store: OpenedStore, callers: Int
     ) async throws -> [Contender] {
         let once = Once(store: store.store, interrupted: .rerun)
         _ = try await once.perform(try IdempotencyKey("replay"), scope: "bench") { _ in 1 }

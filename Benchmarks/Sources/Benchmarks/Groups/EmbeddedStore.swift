@@ -30,7 +30,7 @@ enum EmbeddedStore: String, CaseIterable {
     /// Opens one in a folder.
     ///
     /// - Parameter isForFilling: Whether nothing is synced and batches are large; all else is the default.
-    func open(in folder: String, name: String, isForFilling: Bool = false) async throws -> OpenedEmbeddedStore {
+    func open(in folder: String, name: String, isForFilling: Bool = false) async throws -> OpenedStore {
         var logger = Logger(label: "benchmarks")
         if isForFilling { logger.logLevel = .error }
         let path = path(in: folder, name: name)
@@ -44,7 +44,7 @@ enum EmbeddedStore: String, CaseIterable {
                 configuration.checkpointPages = 50_000
             }
             let store = try await SQLiteStore.open(path, configuration: configuration, logger: logger)
-            return OpenedEmbeddedStore(store: store) { await store.close() }
+            return OpenedStore(store: store) { await store.close() }
         case .rocksdb:
             var configuration = RocksDBStore.Configuration()
             if isForFilling {
@@ -53,23 +53,7 @@ enum EmbeddedStore: String, CaseIterable {
                 configuration.queueLimit = 1 << 20
             }
             let store = try await RocksDBStore.open(path, configuration: configuration, logger: logger)
-            return OpenedEmbeddedStore(store: store) { await store.close() }
+            return OpenedStore(store: store) { await store.close() }
         }
     }
-}
-
-/// An open store.
-struct OpenedEmbeddedStore {
-    /// What the benchmarks need of a store.
-    typealias Store = ListingStore & SubmittingStore & SweepingStore
-
-    let store: any Store
-    private let closing: () async -> Void
-
-    init(store: any Store, closing: @escaping () async -> Void) {
-        self.store = store
-        self.closing = closing
-    }
-
-    func close() async { await closing() }
 }

@@ -37,7 +37,7 @@ struct FilledStore {
     var url: String { kind.url(in: folder, name: Self.name(keys)) }
 
     /// Opens it with the default settings.
-    func open() async throws -> OpenedEmbeddedStore { try await kind.open(in: folder, name: Self.name(keys)) }
+    func open() async throws -> OpenedStore { try await kind.open(in: folder, name: Self.name(keys)) }
 
     func remove() {
         let path = kind.path(in: folder, name: Self.name(keys))

@@ -18,13 +18,12 @@ struct GatewayGroup {
     private func compare(_ servers: GatewayServers, connections: Int, into report: inout Report) async {
         let contenders = servers.contenders(connections: connections, seconds: effort.seconds)
         let measurements = await Comparison(rounds: effort.rounds).run(contenders)
-        let table = Table("Gateway, \(Effort.connections(connections))", of: "as fast as they go", measurements)
-        report.add(table, of: measurements)
-        guard connections == effort.citedConnections else { return }
-        for measurement in measurements.dropFirst() {
-            report.add(
-                figure: Figure.ratio(measurement.ratio(to: measurements[0])),
+        var table = Table("Gateway, \(Effort.connections(connections))", of: "as fast as they go", measurements)
+        for measurement in measurements.dropFirst() where connections == effort.citedConnections {
+            table.cite(
+                Figure.ratio(measurement.ratio(to: measurements[0])),
                 for: "gateway over \(measurement.name), \(connections) connections, against plain nginx")
         }
+        report.add(table, of: measurements)
     }
 }

@@ -23,10 +23,9 @@ struct MemoryGroup {
                 Figure.time(measurement.latency(99)),
                 allocations_are_counted() == 1 ? Figure.tenths(measurement.allocationsPerOperation) : "–")
         }
+        table.cite(
+            Figure.time(1_000_000 / measurements[1].rate), for: "`perform` over the memory store, first execution")
         report.add(table, of: measurements)
-        report.add(
-            figure: Figure.time(1_000_000 / measurements[1].rate),
-            for: "`perform` over the memory store, first execution")
     }
 
     private func contenders() async throws -> [Contender] {

@@ -60,13 +60,12 @@ struct MiddlewareGroup {
             contender("bare, behind the gateway, fresh keys", bare, gateway),
             contender("bare, behind the gateway, replays", bare, gateway, .replayed, executes: false),
         ])
-        let table = Table("Hummingbird service, \(Effort.connections(connections))", of: "SQLite store", measurements)
-        report.add(table, of: measurements)
-        guard connections == effort.citedConnections else { return }
-        for measurement in measurements[1...2] {
-            report.add(
-                figure: Figure.ratio(measurement.ratio(to: measurements[0])),
+        var table = Table("Hummingbird service, \(Effort.connections(connections))", of: "SQLite store", measurements)
+        for measurement in measurements[1...2] where connections == effort.citedConnections {
+            table.cite(
+                Figure.ratio(measurement.ratio(to: measurements[0])),
                 for: "Hummingbird service \(measurement.name), \(connections) connections, against bare")
         }
+        report.add(table, of: measurements)
     }
 }

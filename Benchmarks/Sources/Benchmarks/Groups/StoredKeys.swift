@@ -42,7 +42,8 @@ struct StoredKeys: Sendable {
 
     private static func key(_ number: Int) -> String { "order-\(number)-payment" }
 
-    private static func claim(_ number: Int) -> Draft {
+    /// What claims it: with a label and an owner of its own.
+    static func claim(_ number: Int) -> Draft {
         var random = SystemRandomNumberGenerator()
         let word = scattered(number)
         return Draft(

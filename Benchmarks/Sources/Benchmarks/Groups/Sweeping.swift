@@ -6,7 +6,7 @@ extension Contender {
     func sweeping(_ store: any SweepingStore) -> Contender {
         Contender(name) { [measure] in
             try await withThrowingTaskGroup(of: Int.self) { group in
-                group.addTask { try await Self.sweep(store) }
+                group.addTask { try await Sweeper.sweep(store) }
                 var sample = try await measure()
                 group.cancelAll()
                 sample.swept = try await group.next() ?? 0
@@ -14,8 +14,12 @@ extension Contender {
             }
         }
     }
+}
 
-    private static func sweep(_ store: any SweepingStore) async throws -> Int {
+/// Removes expired records until it is cancelled.
+enum Sweeper {
+    /// 200 at a time with rests of five milliseconds, and of 100 where there was less to do; how many.
+    static func sweep(_ store: any SweepingStore) async throws -> Int {
         var removed = 0
         while !Task.isCancelled {
             let count = try await store.sweep(limit: 200)
@@ -23,13 +27,5 @@ extension Contender {
             try? await Task.sleep(for: count < 200 ? .milliseconds(100) : .milliseconds(5))
         }
         return removed
-    }
-}
-
-extension OpenedEmbeddedStore {
-    /// Removes all that expired until now, or that executions have left: no backlog disturbs what is measured next.
-    func sweepAll() async throws {
-        try await Task.sleep(for: ScaleGroup.retention)
-        while try await store.sweep(limit: 200) == 200 {}
     }
 }

@@ -12,12 +12,14 @@ struct GroupResults: Codable {
         let what: String
         let figure: String
         let run: RunDescription
+        /// The title of the table that it is of; results of older versions do not say it.
+        let table: String?
     }
 
     private(set) var tables: [Entry] = []
     private(set) var keyFigures: [KeyFigure] = []
 
-    /// Adds a table in the place of an older one of that title.
+    /// Adds a table and what is cited of it in the place of an older one of that title and all that was cited of it.
     mutating func put(_ table: Table, of run: RunDescription) {
         let entry = Entry(title: table.title, text: table.text, run: run)
         if let index = tables.firstIndex(where: { $0.title == entry.title }) {
@@ -25,16 +27,13 @@ struct GroupResults: Codable {
         } else {
             tables.append(entry)
         }
-    }
-
-    /// Adds a figure in the place of an older one of the same thing.
-    mutating func put(figure: String, for what: String, of run: RunDescription) {
-        let entry = KeyFigure(what: what, figure: figure, run: run)
-        if let index = keyFigures.firstIndex(where: { $0.what == what }) {
-            keyFigures[index] = entry
-        } else {
-            keyFigures.append(entry)
+        let cited = table.cited.map { KeyFigure(what: $0.what, figure: $0.figure, run: run, table: table.title) }
+        func isOld(_ figure: KeyFigure) -> Bool {
+            figure.table == table.title || cited.contains { $0.what == figure.what }
         }
+        let place = keyFigures.firstIndex(where: isOld) ?? keyFigures.endIndex
+        keyFigures.removeAll(where: isOld)
+        keyFigures.insert(contentsOf: cited, at: place)
     }
 
     /// All tables, below the run that measured them.

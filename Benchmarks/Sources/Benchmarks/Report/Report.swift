@@ -28,12 +28,6 @@ struct Report {
         change { [run] in $0.put(table, of: run) }
     }
 
-    /// Adds a figure for the summary, unless it could not be measured.
-    mutating func add(figure: String, for what: String) {
-        guard !figure.hasPrefix("–") else { return }
-        change { [run] in $0.put(figure: figure, for: what, of: run) }
-    }
-
     /// Notes what went wrong and goes on.
     mutating func fail(_ what: String) {
         failures.append("\(group): \(what)")

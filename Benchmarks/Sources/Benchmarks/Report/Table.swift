@@ -5,6 +5,8 @@ struct Table {
     private let header: [String]
     private var rows: [[String]] = []
     private var notes: [String] = []
+    /// What the summary cites of it: it stays there for as long as this table does.
+    private(set) var cited: [(what: String, figure: String)] = []
 
     init(_ title: String, _ header: String...) {
         self.title = title
@@ -18,6 +20,11 @@ struct Table {
     /// A sentence below the table.
     mutating func note(_ text: String) {
         notes.append(text)
+    }
+
+    /// Names a figure of it for the summary, unless it could not be measured.
+    mutating func cite(_ figure: String, for what: String) {
+        if !figure.hasPrefix("–") { cited.append((what, figure)) }
     }
 
     /// The Markdown text, with a heading; the columns stand one below the other.

@@ -3,6 +3,7 @@ import Foundation
 /// A server that is measured, in a process of its own; it is stopped when the last reference goes.
 final class ServerProcess {
     private let process: Process
+    private let stopSignal: Int32
     /// What it said on standard output until it was ready.
     let announcement: String
 
@@ -13,8 +14,10 @@ final class ServerProcess {
     ///   - arguments: Its arguments.
     ///   - log: Where its standard error goes.
     ///   - ready: What it says on standard output when it accepts connections; `nil` when it says nothing.
+    ///   - stopSignal: What tells it to end.
     /// - Throws: `BenchmarkError` when it ends before it is ready.
-    init(_ executable: String, _ arguments: [String], log: String, ready: String?) throws {
+    init(_ executable: String, _ arguments: [String], log: String, ready: String?, stopSignal: Int32 = SIGTERM) throws {
+        self.stopSignal = stopSignal
         FileManager.default.createFile(atPath: log, contents: nil)
         let output = Pipe()
         process = Process()
@@ -45,7 +48,7 @@ final class ServerProcess {
 
     /// Ends it as a supervisor would and waits until it is gone.
     func stop() {
-        if process.isRunning { process.terminate() }
+        if process.isRunning { kill(process.processIdentifier, stopSignal) }
         process.waitUntilExit()
         RunningServers.remove(process.processIdentifier)
     }

@@ -1,4 +1,5 @@
 import Idempotency
+import IdempotencyListing
 import Logging
 import NIOCore
 import NIOSSL
@@ -15,8 +16,9 @@ final class StoreContext: Sendable {
     let instance: Owner
     /// What is known of the servers' data.
     let watches: WatchBook
-    let counts = KeptCounts()
-    let cursors = UsageCursors()
+    /// For two seconds: a page that shows them and looks again is answered at once.
+    let counts = KeptCounts(.seconds(2))
+    let places = ResumePlaces<ScanPlace>()
     private let done = Mutex(RedisStore.Statistics())
     private let promised = Mutex<Durability?>(nil)
 

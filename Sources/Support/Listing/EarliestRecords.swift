@@ -1,17 +1,19 @@
-import Idempotency
+package import Idempotency
 
 /// The first few of many records, in the order of listings; a value that takes them in any order.
-struct EarliestRecords {
-    private(set) var places: [RecordQuery.Cursor] = []
+package struct EarliestRecords {
+    /// Where the records are, oldest claim first.
+    package private(set) var places: [RecordQuery.Cursor] = []
     private let limit: Int
 
-    init(limit: Int) {
+    /// Keeps the first `limit` records.
+    package init(limit: Int) {
         self.limit = limit
         places.reserveCapacity(limit + 1)
     }
 
     /// Takes one more record, which may be known already.
-    mutating func insert(_ place: RecordQuery.Cursor) {
+    package mutating func insert(_ place: RecordQuery.Cursor) {
         guard places.count < limit || place < places[places.count - 1] else { return }
         var (low, high) = (0, places.count)
         while low < high {

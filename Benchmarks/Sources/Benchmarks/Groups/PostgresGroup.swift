@@ -1,0 +1,46 @@
+import Foundation
+import Idempotency
+
+/// The PostgreSQL store against pgbench with the statements that anybody would write, on one server.
+struct PostgresGroup {
+    let effort: Effort
+    let folder: String
+
+    func run(into report: inout Report) async throws {
+        let server = try PostgresServer(in: folder)
+        defer { server.stop() }
+        let scripts = folder + "/pgbench"
+        try FileManager.default.createDirectory(atPath: scripts, withIntermediateDirectories: true)
+        let yardstick = try Yardstick(server, folder: scripts)
+        let store = try await server.open("rates")
+        var executed = PairTable(
+            "PostgreSQL, executed operations against pgbench", "callers", yardstick: "INSERT, UPDATE",
+            measured: "store")
+        var replayed = PairTable(
+            "PostgreSQL, replays against pgbench", "callers", yardstick: "SELECT", measured: "store")
+        for callers in Effort.callers {
+            let once = try await MeasuredOnce(store, callers: callers, effort: effort)
+            let measurements = await Comparison(rounds: effort.rounds).run([
+                yardstick.execute(callers: callers, seconds: effort.seconds),
+                once.executed("store, executed, \(callers) callers"),
+                yardstick.look(callers: callers, seconds: effort.seconds),
+                once.replayed("store, replayed, \(callers) callers"),
+            ])
+            executed.add("\(callers)", measurements[0], measurements[1])
+            replayed.add("\(callers)", measurements[2], measurements[3])
+        }
+        await store.close()
+        report.add(cited(executed, "executed operations, %, against pgbench"), of: executed.measurements)
+        report.add(cited(replayed, "replays, %, against SELECT in pgbench"), of: replayed.measurements)
+    }
+
+    private func cited(_ pairs: PairTable, _ what: String) -> Table {
+        var table = pairs.table
+        for pair in pairs.pairs.suffix(1) {
+            table.cite(
+                Figure.ratio(pair.measured.ratio(to: pair.yardstick)) + " ×",
+                for: "PostgreSQL, " + what.replacing("%", with: "\(pair.name) callers"))
+        }
+        return table
+    }
+}
