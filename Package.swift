@@ -240,7 +240,7 @@ let package = Package(
                 "Idempotency", "IdempotencyAdmin", "IdempotencyDynamoDB", "IdempotencyEncrypted", "IdempotencyGateway",
                 "IdempotencyHTTP",
                 "IdempotencyPostgres", "IdempotencyPrometheus", "IdempotencyRedis", "IdempotencyRocksDB",
-                "IdempotencySQLite", crypto,
+                "IdempotencySQLite", "IdempotencyTiered", crypto,
                 lifecycle, logging, metrics, nioCore, nioSSL, unixSignals, yams,
             ]),
         tests(

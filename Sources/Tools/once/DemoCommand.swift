@@ -22,11 +22,16 @@ struct DemoCommand: AsyncParsableCommand {
             valueName: "url"))
     var store: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "A fast store in front of a PostgreSQL store: \(StoreURL.Front.allowed). Default: none.", valueName: "url"))
+    var front: String?
+
     func run() async throws {
         guard let listen = ListenAddress(listen) else {
             throw UsageError("--listen \(listen) is no address; allowed is \(ListenAddress.allowed)")
         }
-        let store = try store.map { try Setting.store.value(of: $0, at: .flag("store")) }
+        let store = try StoreURL(store: store, front: front)
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
         var logger = Logger(label: "once.demo")
         logger.logLevel = .warning

@@ -85,6 +85,12 @@ struct GatewayFlags: ParsableArguments {
         help: ArgumentHelp("Where records live: \(StoreURL.allowed). Default: \(StoreURL.standard).", valueName: "url"))
     var store: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "A fast store in front of a PostgreSQL store, for keys under way: \(StoreURL.Front.allowed). Default: none.",
+            valueName: "url"))
+    var front: String?
+
     @Option(help: ArgumentHelp("Encrypts the records with the keys in this file. Default: no.", valueName: "file"))
     var encryptionKeys: String?
 

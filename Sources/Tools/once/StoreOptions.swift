@@ -11,6 +11,9 @@ struct StoreOptions: ParsableArguments {
             "Where the records are: \(StoreURL.allowed). Default: \(StoreURL.standard).", valueName: "url"))
     var store: String?
 
+    @Option(help: ArgumentHelp("The store in front of it, if the gateway has one.", valueName: "url"))
+    var front: String?
+
     @Option(help: ArgumentHelp("The file of the keys that the records are encrypted with.", valueName: "file"))
     var encryptionKeys: String?
 
@@ -28,7 +31,7 @@ struct StoreOptions: ParsableArguments {
             command: command,
             flags: [
                 "store": store.map { [$0] } ?? [], "audit": audit.map { [$0] } ?? [],
-                "encryption-keys": encryptionKeys.map { [$0] } ?? [],
+                "front": front.map { [$0] } ?? [], "encryption-keys": encryptionKeys.map { [$0] } ?? [],
             ],
             environment: ProcessInfo.processInfo.environment, configurationPath: config)
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }

@@ -38,7 +38,7 @@ final class KnownAttempts: Sendable {
     }
 
     /// The attempt that goes on.
-    private static func surviving(
+    static func surviving(
         _ result: Result<ExchangeReply, StoreError>, of exchange: Exchange, known: Record?
     ) -> Record? {
         switch result {

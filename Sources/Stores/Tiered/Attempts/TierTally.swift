@@ -12,6 +12,9 @@ public struct TierStatistics: Hashable, Sendable {
     public var copied = 0
     /// Outcomes that were kept, but could not be put in front.
     public var unpublished = 0
+
+    /// Nothing yet.
+    public init() {}
 }
 
 /// Counts what is noticed, and says it to the operators.
@@ -34,7 +37,10 @@ final class TierTally: Sendable {
         }
         if events.contains(.overruled) {
             logger.error(
-                "The store in front has lost a claim, and the key was claimed again: two attempts were under way. The outcome of the first one to end is kept.",
+                """
+                The store in front has lost a claim, and the key was claimed again: two attempts were under way. The \
+                outcome of the first one to end is kept.
+                """,
                 metadata: ["record": "\(id)"])
         } else if events.contains(.lostClaim) {
             logger.warning(

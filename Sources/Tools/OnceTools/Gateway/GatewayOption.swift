@@ -8,7 +8,7 @@ public enum GatewayOption: String, CaseIterable, Sendable {
     case http2
     case admin
     case adminToken = "admin-token"
-    case store
+    case store, front
     case encryptionKeys = "encryption-keys"
     case cache, audit
     case requireKey = "require-key"

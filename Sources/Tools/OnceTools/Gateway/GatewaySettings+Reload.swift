@@ -12,7 +12,7 @@ extension GatewaySettings {
                 (.http2, configuration.speaksHTTP2 != new.configuration.speaksHTTP2), (.listen, listen != new.listen),
                 (.admin, admin != new.admin),
                 (.adminToken, adminToken != new.adminToken),
-                (.store, store.description != new.store.description || store.rest != new.store.rest),
+                (.store, !store.isSame(as: new.store)),
                 (.encryptionKeys, !LoadedKeys.maySucceed(encryption, new.encryption)),
                 (.audit, auditPath != new.auditPath), (.sweepInterval, sweepInterval != new.sweepInterval),
                 (.logLevel, logLevel != new.logLevel), (.cache, cacheBytes != new.cacheBytes),

@@ -53,11 +53,7 @@ public struct GatewaySettings: Sendable {
                     + "more random characters, or listen on 127.0.0.1.",
                 at: try sources.place(GatewayOption.admin.rawValue))
         }
-        if let given = try sources[.store, .store] {
-            store = given
-        } else {
-            store = try Setting.store.value(of: StoreURL.standard, at: .standard)
-        }
+        store = try sources.store()
         encryption = try sources[.encryptionKeys, .encryptionKeys]
         auditPath = try sources[.audit, .file] ?? store.auditPath
         cacheBytes = try sources[.cache, .cacheSize] ?? 32 << 20

@@ -8,7 +8,7 @@ public struct KeysSettings: Sendable {
     public let auditPath: String
 
     /// The names of the options.
-    public static let options = ["store", "encryption-keys", "audit"]
+    public static let options = ["store", "front", "encryption-keys", "audit"]
 
     /// Reads the settings of a command.
     ///
@@ -16,8 +16,8 @@ public struct KeysSettings: Sendable {
     ///   - command: `keys` or `sweep`; its variables begin with `ONCE_KEYS_` or `ONCE_SWEEP_`.
     ///   - flags: What was given on the command line, by option.
     ///   - environment: The environment of the process.
-    ///   - configurationPath: A configuration file, the gateway's too: its `store`, `encryption-keys` and `audit`
-    ///     count.
+    ///   - configurationPath: A configuration file, the gateway's too: its `store`, `front`, `encryption-keys` and
+    ///     `audit` count.
     /// - Throws: `UsageError` that names the place and what is allowed.
     public init(
         command: String, flags: [String: [String]], environment: [String: String], configurationPath: String?
@@ -25,11 +25,7 @@ public struct KeysSettings: Sendable {
         let sources = try SettingSources(
             command: command, options: Self.options, flags: flags, environment: environment,
             configurationPath: configurationPath, tables: GatewayOption.allCases.map(\.rawValue) + ["routes"])
-        if let given = try sources.value("store", .store) {
-            store = given
-        } else {
-            store = try Setting.store.value(of: StoreURL.standard, at: .standard)
-        }
+        store = try sources.store()
         encryption = try sources.value("encryption-keys", .encryptionKeys)
         auditPath = try sources.value("audit", .text("the path of a file")) ?? store.auditPath
     }

@@ -29,6 +29,12 @@ public struct StoreKind: Sendable {
         .dynamodb,
     ]
 
+    /// Whether it can stand in front of another store: its fences grow although it loses records.
+    var mayBeInFront: Bool { scheme == StoreKind.redis.scheme || scheme == StoreKind.rediss.scheme }
+
+    /// Whether another store can stand in front of it: shared by machines, and durable.
+    var mayBeBehind: Bool { scheme == StoreKind.postgres.scheme }
+
     func open(_ rest: String, _ mode: StoreMode, _ logger: Logger) async throws -> OpenedStore {
         try await opening(rest, mode, logger)
     }

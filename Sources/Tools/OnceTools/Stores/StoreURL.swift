@@ -13,7 +13,31 @@ public struct StoreURL: Sendable, CustomStringConvertible {
     public let description: String
     /// What follows the scheme.
     public let rest: String
+    /// The fast store in front of this one, if there is one.
+    public private(set) var front: Front?
     private let kind: StoreKind
+
+    /// A store in front of another one.
+    public struct Front: Sendable, CustomStringConvertible {
+        /// The forms that it can have, for messages.
+        public static let allowed = [StoreKind.redis, .rediss].map(\.form).joined(separator: ", ")
+
+        /// The URL, without a password.
+        public let description: String
+        fileprivate let kind: StoreKind
+        fileprivate let rest: String
+
+        /// Reads a URL.
+        ///
+        /// - Throws: An error whose description says why it is not allowed.
+        public init(_ text: String) throws {
+            let url = try StoreURL(text)
+            guard url.kind.mayBeInFront else {
+                throw Unreadable("\(url.kind.scheme): cannot stand in front of another store.")
+            }
+            (description, kind, rest) = (url.description, url.kind, url.rest)
+        }
+    }
 
     /// Reads a URL.
     ///
@@ -49,11 +73,32 @@ public struct StoreURL: Sendable, CustomStringConvertible {
         return place + (options.isEmpty ? "" : "?" + options.joined(separator: "&"))
     }
 
+    /// The same store, with a fast one in front of it.
+    ///
+    /// - Throws: An error whose description says why it is not allowed.
+    public func behind(_ front: Front) throws -> StoreURL {
+        guard kind.mayBeBehind else {
+            throw Unreadable(
+                "no store can stand in front of \(kind.scheme):. Allowed is \(StoreKind.postgres.form); any other store "
+                    + "is used by itself.")
+        }
+        var url = self
+        url.front = front
+        return url
+    }
+
     /// Opens the store.
     ///
     /// - Throws: `StoreError` or `UsageError` that says what to do.
     public func open(for mode: StoreMode, logger: Logger) async throws -> OpenedStore {
-        try await kind.open(rest, mode, logger)
+        let opened = try await kind.open(rest, mode, logger)
+        guard let front else { return opened }
+        do {
+            return opened.behind(try await front.kind.open(front.rest, mode, logger), logger: logger)
+        } catch {
+            await opened.close()
+            throw error
+        }
     }
 
     /// Where changes by operators are written down when nothing is said: beside the store.
@@ -68,7 +113,13 @@ public struct StoreURL: Sendable, CustomStringConvertible {
 
 extension StoreURL {
     /// Whether one record can be listed without a walk over all of them.
-    var hasCheapListings: Bool { !kind.scheme.hasPrefix("redis") }
+    var hasCheapListings: Bool { front == nil && !kind.scheme.hasPrefix("redis") }
+
+    /// Whether this is the same place, passwords and options included.
+    func isSame(as other: StoreURL) -> Bool {
+        kind.scheme == other.kind.scheme && rest == other.rest && front?.kind.scheme == other.front?.kind.scheme
+            && front?.rest == other.front?.rest
+    }
 
     /// What follows the scheme, without options and slashes at its end.
     private var directoryPath: Substring {
@@ -82,5 +133,49 @@ extension Setting where Value == StoreURL {
     /// The URL of a store.
     public static var store: Setting {
         Setting(StoreURL.allowed) { try StoreURL($0) }
+    }
+}
+
+extension Setting where Value == StoreURL.Front {
+    /// The URL of a store in front of another one.
+    static var front: Setting {
+        Setting(StoreURL.Front.allowed) { try StoreURL.Front($0) }
+    }
+}
+
+extension StoreURL {
+    /// The store of the flags `--store` and `--front`, or `nil` when neither is given.
+    ///
+    /// - Throws: `UsageError` that names the flag and what is allowed.
+    public init?(store: String?, front: String?) throws(UsageError) {
+        guard store != nil || front != nil else { return nil }
+        let url = try Setting.store.value(of: store ?? Self.standard, at: .flag("store"))
+        guard let front else {
+            self = url
+            return
+        }
+        self = try url.behind(try Setting.front.value(of: front, at: .flag("front")), at: .flag("front"))
+    }
+
+    fileprivate func behind(_ front: Front, at place: SettingPlace) throws(UsageError) -> StoreURL {
+        do {
+            return try behind(front)
+        } catch {
+            throw UsageError("\(error)", at: place)
+        }
+    }
+}
+
+extension SettingSources {
+    /// The store of the options `store` and `front`; the standard one when nothing is said.
+    func store() throws(UsageError) -> StoreURL {
+        let store: StoreURL
+        if let given = try value("store", .store) {
+            store = given
+        } else {
+            store = try Setting.store.value(of: StoreURL.standard, at: .standard)
+        }
+        guard let front = try value("front", .front) else { return store }
+        return try store.behind(front, at: try place("front"))
     }
 }

@@ -1,0 +1,101 @@
+import Idempotency
+import IdempotencyTestKit
+import IdempotencyTiered
+import StoreTestParts
+import Synchronization
+
+typealias LosingTiers = TieredStore<LosingStore, MemoryStore>
+
+/// A store in front that loses on command what it has acknowledged; its fences grow all the same.
+final class LosingStore: RecordStore {
+    struct Contents: Sendable {
+        fileprivate var registers: [RecordID: Register] = [:]
+    }
+
+    private struct State {
+        var contents = Contents()
+        var lastFence = Fence(0)
+        var failure: StoreError?
+    }
+
+    private let clock: ManualClock
+    private let state = Mutex(State())
+
+    init(clock: ManualClock) {
+        self.clock = clock
+    }
+
+    /// All there is, to go back to.
+    var contents: Contents { state.withLock { $0.contents } }
+
+    /// Forgets everything.
+    func loseEverything() { goBack(to: Contents()) }
+
+    /// Forgets what came after.
+    func goBack(to contents: Contents) { state.withLock { $0.contents = contents } }
+
+    /// From now on fails every exchange with this; with `nil` it works again.
+    func fail(with error: StoreError?) { state.withLock { $0.failure = error } }
+
+    func exchange(_ exchange: Exchange) async throws(StoreError) -> ExchangeReply {
+        let now = clock.now
+        return try state.withLock { state throws(StoreError) in
+            if let failure = state.failure { throw failure }
+            return state.contents.registers[exchange.id, default: Register()].exchange(
+                expecting: exchange.expecting, next: exchange.next, now: now, lastFence: &state.lastFence)
+        }
+    }
+}
+
+/// Two processes that share a store in front that loses things, and one behind.
+struct LosingPair {
+    let clock = ManualClock()
+    let front: LosingStore
+    let base: MemoryStore
+    let one: LosingTiers
+    let two: LosingTiers
+    let id = RecordID.test(1)
+
+    init() {
+        front = LosingStore(clock: clock)
+        base = MemoryStore(clock: clock)
+        one = LosingTiers(front: front, base: base, logger: silent)
+        two = LosingTiers(front: front, base: base, logger: silent)
+    }
+
+    /// Claims the key; fails when somebody else has it.
+    func claim(_ owner: Int, at store: LosingTiers, lease: Duration = .seconds(30)) async throws -> Record {
+        let draft = Draft(claiming: .test(1), owner: .test(owner), lease: lease, label: Label(key: "k"))
+        return try await stored(Exchange(id, expecting: .vacant, next: draft), at: store)
+    }
+
+    /// Completes an attempt with these bytes.
+    func complete(_ record: Record, _ bytes: [UInt8], at store: LosingTiers) async throws -> ExchangeReply {
+        let draft = Draft(record, state: .completed(Outcome(.success, bytes), retention: .seconds(3600)))
+        return try await store.exchange(Exchange(id, expecting: .running(record.owner), next: draft))
+    }
+
+    /// What the key looks like to a claim.
+    func seen(at store: LosingTiers) async throws -> Record? {
+        let nobody = Exchange(id, expecting: .running(.test(999)), next: nil)
+        return try await store.exchange(nobody).record
+    }
+
+    func stored(_ exchange: Exchange, at store: LosingTiers) async throws -> Record {
+        let reply = try await store.exchange(exchange)
+        guard case .stored(let record?, _) = reply else { throw NotStored(reply: reply) }
+        return record
+    }
+}
+
+/// A write that was to happen and did not.
+struct NotStored: Error {
+    let reply: ExchangeReply
+}
+
+extension Record {
+    /// The bytes of the outcome.
+    var outcomeBytes: [UInt8]? {
+        if case .completed(let outcome, _, _) = state { outcome.bytes } else { nil }
+    }
+}
