@@ -15,28 +15,64 @@ extension TieredStore: ListingStore where Front: ListingStore, Base: ListingStor
     }
 
     /// A page of records, oldest claim first: what is under way from the store in front, what has ended from the one
-    /// behind. A page may have fewer records than there are, also none, and still have a next one.
+    /// behind, each as the store in front tells it where that has it.
     public func records(_ query: RecordQuery) async throws(StoreError) -> RecordPage {
-        func asks(_ states: Set<RecordQuery.State>) -> Bool {
-            query.states.isEmpty || !query.states.isDisjoint(with: states)
+        let underWay = try await page(of: [.running, .lapsed], query) { query throws(StoreError) in
+            unlocked(try await front.records(query), states: query.states)
         }
-        let ends: Set<RecordQuery.State> = [.completed, .inDoubt]
-        var settled = query
-        settled.states = query.states.isEmpty ? ends : ends.intersection(query.states)
-        guard asks([.running, .lapsed]) else { return try await base.records(settled) }
-        // A lock is not what it seems: which state its record has is seen only here.
-        var underWay = query
-        underWay.states = [.running, .lapsed]
-        var page = try await front.records(underWay)
+        let settled = try await page(of: [.completed, .inDoubt], query) { query throws(StoreError) in
+            try await asTold(try await base.records(query))
+        }
+        guard let underWay, let settled else {
+            if let page = underWay ?? settled { return page }
+            preconditionFailure("every query asks for a state of one of the stores")
+        }
+        return underWay.merged(with: settled, limit: query.limit)
+    }
+
+    /// Asks for the states among these that are asked for, if there are any.
+    private func page(
+        of states: Set<RecordQuery.State>, _ query: RecordQuery,
+        _ ask: (RecordQuery) async throws(StoreError) -> RecordPage
+    ) async throws(StoreError) -> RecordPage? {
+        var part = query
+        part.states = query.states.isEmpty ? states : states.intersection(query.states)
+        return part.states.isEmpty ? nil : try await ask(part)
+    }
+
+    /// The records under the locks of a page; those that have another state than asked for are left out.
+    private func unlocked(_ page: RecordPage, states: Set<RecordQuery.State>) -> RecordPage {
+        var page = page
         let now = page.now
         page.entries = page.entries.compactMap { entry in
             guard let record = FrontRecord(entry.record).record, let state = record.queryState(at: now),
-                state == .running || state == .lapsed, asks([state])
+                states.contains(state)
             else { return nil }
             return RecordPage.Entry(id: entry.id, record: record)
         }
-        guard asks(ends) else { return page }
-        return page.merged(with: try await base.records(settled), limit: query.limit)
+        return page
+    }
+
+    /// A page of the store behind, with the times that callers were told: those of the store in front.
+    private func asTold(_ page: RecordPage) async throws(StoreError) -> RecordPage {
+        let told = await withTaskGroup(of: (RecordID, Result<Record?, StoreError>).self) { group in
+            for id in page.entries.map(\.id) {
+                group.addTask {
+                    do throws(StoreError) {
+                        return (id, .success(FrontRecord(try await self.front.record(id).record).record))
+                    } catch {
+                        return (id, .failure(error))
+                    }
+                }
+            }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+        var page = page
+        page.entries = try page.entries.map { entry throws(StoreError) in
+            guard let record = try told[entry.id]?.get(), record.isAtPoint(of: entry.record) else { return entry }
+            return RecordPage.Entry(id: entry.id, record: record)
+        }
+        return page
     }
 
     /// How many records there are of each kind.

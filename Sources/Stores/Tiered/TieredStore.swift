@@ -6,9 +6,10 @@ import Synchronization
 /// doubts behind, with a copy in front that answers duplicates.
 ///
 /// An operation takes one write behind instead of two, and a duplicate none. What is promised while the store in front
-/// keeps what it has acknowledged is all that a single store promises. When it loses a claim whose attempt is under way, a retry may be
-/// let in beside that attempt; the first end of all is kept, by the one conditional write behind, and the other one is
-/// told so. Outcomes and doubts that were acknowledged are as safe as the store behind. `docs/TIERS.md` has it in full.
+/// keeps what it has acknowledged is all that a single store promises. When it loses a claim whose attempt is under
+/// way, a retry may be let in beside that attempt; the first end of all is kept, by the one conditional write behind,
+/// and the other one is told so. Outcomes and doubts that were acknowledged are as safe as the store behind.
+/// `docs/TIERS.md` has it in full.
 ///
 /// The store in front must give out fences that grow although it loses its records; the one for Redis does, as its
 /// fences contain the time.
@@ -53,7 +54,8 @@ public final class TieredStore<Front: RecordStore, Base: RecordStore>: RecordSto
         }
     }
 
-    private static func ask(_ store: some RecordStore, _ exchange: Exchange) async -> Result<ExchangeReply, StoreError> {
+    private static func ask(_ store: some RecordStore, _ exchange: Exchange) async -> Result<ExchangeReply, StoreError>
+    {
         do throws(StoreError) {
             return .success(try await store.exchange(exchange))
         } catch {

@@ -44,7 +44,8 @@ import Testing
         #expect(pair.one.statistics.lostClaims == 1 && pair.one.statistics.overruled == 0)
     }
 
-    @Test("Of two attempts that a loss let in, the first to end is kept and the other is told", arguments: [true, false])
+    @Test(
+        "Of two attempts that a loss let in, the first to end is kept and the other is told", arguments: [true, false])
     func two(firstEndsFirst: Bool) async throws {
         let first = try await pair.claim(1, at: pair.one)
         pair.front.loseEverything()

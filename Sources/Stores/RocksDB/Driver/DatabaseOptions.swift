@@ -56,8 +56,8 @@ final class DatabaseOptions {
         rocksdb_options_set_max_background_jobs(options, Int32(max(configuration.backgroundJobs, 1)))
         // Written files go to the disk in pieces, so that a sync of the log does not wait for all of them at once.
         rocksdb_options_set_bytes_per_sync(options, 1 << 20)
-        // Only what is written at a start. A line that a full disk does not take makes the next one end the process, where
-        // RocksDB was built with its assertions, as Debian does; whatever fails is told to the caller anyway.
+        // Only what is written at a start. A line that a full disk does not take makes the next one end the process,
+        // where RocksDB was built with its assertions, as Debian does; whatever fails is told to the caller anyway.
         rocksdb_options_set_info_log_level(options, Int32(4))
         rocksdb_options_set_keep_log_file_num(options, 5)
         rocksdb_options_set_max_log_file_size(options, 4 << 20)

@@ -24,6 +24,10 @@ extension TierExchange {
             switch BaseRecord(other) {
             case .vacant: return again { $0.put(marker, expecting: .vacant, over: seen, then) }
             case .truth(let record): return adopt(record, now, over: seen)
+            case .blank where expecting.isOfMarker:
+                // Another marker than the one seen a moment ago is as good as one's own: what the lock announces
+                // expects one that was there before the lock.
+                return then()
             case .blank(let old), .recoveryPoint(let old):
                 var marker = Draft(remarking: old, mark: mark, number: number(after: old))
                 // No recovery point stays where the record in front has none: it would outlive the attempt.
@@ -50,6 +54,7 @@ extension TierExchange {
             switch BaseRecord(other) {
             case .vacant: return again { $0.blank(marker, .vacant, seen, then) }
             case .truth(let record): return adopt(record, now, over: seen)
+            case .blank where expecting.isOfMarker: return then()
             case .blank(let old), .recoveryPoint(let old):
                 var marker = marker
                 marker.renewals = number(after: old)
@@ -75,5 +80,12 @@ extension TierExchange {
             case .failure(let error): failed(error.unapplied)
             }
         }
+    }
+}
+
+extension Expectation {
+    /// Whether a marker is expected that was seen before.
+    fileprivate var isOfMarker: Bool {
+        if case .unrenewed = self { true } else { false }
     }
 }

@@ -3,8 +3,8 @@ import Idempotency
 /// An exchange with two stores that are one register.
 ///
 /// The record in front is the record of the key, and every exchange takes effect when that is written. Outcomes, doubts
-/// and recovery points are written behind first, under a lock in front, so that whatever is seen in front is safe. `docs/TIERS.md`
-/// tells the protocol and why it is right; the tests explore it.
+/// and recovery points are written behind first, under a lock in front, so that whatever is seen in front is safe.
+/// `docs/TIERS.md` tells the protocol and why it is right; the tests explore it.
 struct TierExchange: Sendable {
     let exchange: Exchange
     /// The record as this process last wrote it for the attempt that the exchange expects, if it did.
@@ -17,14 +17,17 @@ struct TierExchange: Sendable {
     var turn: UInt32 = 0
     var events: TierEvents = []
 
-    private static let turnLimit: UInt32 = 50
+    private let turnLimit: UInt32
 
     /// An exchange; `known` is what the process knows of the attempt that it expects.
-    init(_ exchange: Exchange, known: Record?, mark: Owner, traceTime: Duration = .seconds(3600)) {
+    init(
+        _ exchange: Exchange, known: Record?, mark: Owner, traceTime: Duration = .seconds(3600), turnLimit: UInt32 = 200
+    ) {
         self.exchange = exchange
         self.known = known
         self.mark = mark
         self.traceTime = traceTime
+        self.turnLimit = turnLimit
     }
 
     /// What is to be done.
@@ -68,7 +71,7 @@ extension TierExchange {
 
     /// Begins anew, unless that was often enough.
     func again(_ body: @escaping @Sendable (TierExchange) -> TierWork) -> TierWork {
-        guard turn < Self.turnLimit else {
+        guard turn < turnLimit else {
             let message = "Too many exchanges with one key at once; this one has changed nothing."
             return .done(.failure(StoreError(.unavailable, message, effect: .notApplied)), events)
         }
@@ -138,7 +141,6 @@ extension TierExchange {
                 if let found = other.record, !other.isLocked, !found.isRunning, found.isDone || !record.isDone {
                     return conflict(found, otherNow)
                 }
-                guard turn < 10 else { return told.with(.unpublished).conflict(record, now) }
                 return again { $0.adopt(record, now, over: other) }
             case .failure: return told.with(.unpublished).conflict(record, now)
             }

@@ -15,9 +15,9 @@ public struct ConformanceEffort: Hashable, Sendable {
     /// How far the store's `now` may run backwards from one exchange to the next: not at all. Only for stores that have
     /// several clocks.
     public var clockTolerance = Duration.zero
-    /// Whether an exchange of the store is several writes, one after the other. Concurrent histories then leave out what
-    /// only a store with one write can get right: retentions that end while an exchange is under way, and two renewals
-    /// of an attempt with the same count.
+    /// Whether an exchange of the store is several writes, one after the other. Concurrent histories then leave out
+    /// what only a store with one write can get right: retentions that end while an exchange is under way, and two
+    /// renewals of an attempt with the same count.
     public var writesInSteps = false
 
     /// The standard effort.

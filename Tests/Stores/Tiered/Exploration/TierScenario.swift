@@ -9,6 +9,8 @@ struct TierScenario: Sendable, CustomTestStringConvertible {
 
     let name: String
     let processes: [[Step]]
+    /// Whether it takes very many states to begin an exchange anew more than once.
+    var isLarge = false
 
     var testDescription: String { name }
 
@@ -79,7 +81,8 @@ struct TierScenario: Sendable, CustomTestStringConvertible {
             processes: [[claim(1), complete(1, 1)], [takeOver(1, by: 2), release(2)], [claim(3)]]),
         TierScenario(
             name: "two takeovers in the middle of an outcome",
-            processes: [[claim(1), complete(1, 1)], [takeOver(1, by: 2)], [takeOver(1, by: 3), complete(3, 3)]]),
+            processes: [[claim(1), complete(1, 1)], [takeOver(1, by: 2)], [takeOver(1, by: 3)]],
+            isLarge: true),
         TierScenario(
             name: "a release in the middle of an outcome",
             processes: [[claim(1), complete(1, 1)], [release(1), claim(2)], [claim(3)]]),
@@ -92,7 +95,8 @@ struct TierScenario: Sendable, CustomTestStringConvertible {
             name: "a doubt that is resolved and released at once",
             processes: [[claim(1), doubt(1)], [resolve(1, 1)], [resolve(1, nil), claim(3)]]),
         TierScenario(
-            name: "a doubt in the middle of a takeover", processes: [[claim(1), doubt(1)], [takeOver(1, by: 2), doubt(2)]]),
+            name: "a doubt in the middle of a takeover",
+            processes: [[claim(1), doubt(1)], [takeOver(1, by: 2), doubt(2)]]),
         TierScenario(
             name: "recovery points against a release",
             processes: [[claim(1), save(1, 1)], [release(1), claim(2)], [claim(3)]]),
@@ -100,7 +104,10 @@ struct TierScenario: Sendable, CustomTestStringConvertible {
             name: "recovery points against a takeover that is released",
             processes: [[claim(1), save(1, 1), save(1, 2)], [takeOver(1, by: 2), release(2)], [claim(3)]]),
         TierScenario(
-            name: "renewals against recovery points and an outcome",
-            processes: [[claim(1), save(1, 1), complete(1, 1)], [renew(1)], [takeOver(1, by: 2)]]),
+            name: "renewals and a takeover against recovery points",
+            processes: [[claim(1), save(1, 1)], [renew(1)], [takeOver(1, by: 2)]], isLarge: true),
+        TierScenario(
+            name: "a takeover in the middle of recovery points and an outcome",
+            processes: [[claim(1), save(1, 1), complete(1, 1)], [takeOver(1, by: 2), complete(2, 2)]]),
     ]
 }

@@ -22,8 +22,10 @@ struct TierSystem: ExplorableSystem {
     let scenario: TierScenario
     /// How often the store in front may lose everything, at any moment.
     var losses = 0
-    /// A mistake that is made on purpose: what the store behind is asked instead.
-    var fault: (@Sendable (Exchange) -> Exchange)?
+    /// How often an exchange begins anew before it gives up.
+    var turnLimit: UInt32 = 2
+    /// A mistake that is made on purpose.
+    var fault: PlantedTierFault?
 
     private static let now = Timestamp(microseconds: 1_700_000_000_000_000)
 
@@ -61,7 +63,8 @@ struct TierSystem: ExplorableSystem {
         let known = exchange.expecting.attempt.flatMap { world.processes[number].known.removeValue(forKey: $0) }
         let mark = Owner(high: UInt64(100 + number), low: UInt64(world.processes[number].begun))
         world.processes[number].call = .init(
-            exchange: exchange, known: known, mark: mark, followsOutcome: world.outcome != nil)
+            exchange: exchange, known: known, mark: mark, turnLimit: turnLimit,
+            followsOutcome: world.outcome != nil)
     }
 
     private func ask(_ number: Int, _ world: inout TierWorld) -> String? {
@@ -72,11 +75,11 @@ struct TierSystem: ExplorableSystem {
                 world.front[question.id, default: Register()].exchange(
                     expecting: question.expecting, next: question.next, now: Self.now, lastFence: &world.lastFence))
         case .base(let question, _):
-            let question = fault?(question) ?? question
             var fence = Fence(0)
             call.replies.append(
-                world.base.exchange(
-                    expecting: question.expecting, next: question.next, now: Self.now, lastFence: &fence))
+                fault?.reply(to: question, from: &world.base, at: Self.now)
+                    ?? world.base.exchange(
+                        expecting: question.expecting, next: question.next, now: Self.now, lastFence: &fence))
         case .done: break
         }
         world.processes[number].call = call
@@ -94,6 +97,10 @@ struct TierSystem: ExplorableSystem {
         defer { world.processes[number].call = nil }
         guard !world.hasLost else { return brokenAfterLoss(call, result, &world) }
         let reply = try? result.get()
+        if case .failure(let error) = result, error.effect == .notApplied {
+            world.explanations = Set(world.explanations.filter { $0.replies[number] == nil })
+            return world.explanations.isEmpty ? "what process \(number) did not do was seen" : nil
+        }
         let violation = explain(number, reply, &world)
         if case .stored(let record?, _)? = reply, case .completed(let outcome, _, _) = record.state {
             world.outcome = outcome
@@ -117,7 +124,7 @@ struct TierSystem: ExplorableSystem {
         }
         world.explanations = Set(kept)
         guard let reply, kept.isEmpty else { return nil }
-        return "no single register explains the reply to process \(number): \(reply)"
+        return "no single register explains the reply to process \(number): \(SeenReply(reply))"
     }
 
     private func successors(of explanation: TierWorld.Explanation, in world: TierWorld) -> [TierWorld.Explanation] {
@@ -156,8 +163,9 @@ struct TierSystem: ExplorableSystem {
     }
 
     func summary(of world: TierWorld) -> String {
-        let front = world.front[TierScenario.id]?.record.map { "\($0.state) by \($0.owner.high)" } ?? "nothing"
-        let base = world.base.record.map { "\($0.state) by \($0.owner.high)" } ?? "nothing"
-        return "in front \(front), behind \(base)"
+        func tell(_ record: Record?) -> String {
+            record.map { "\(SeenReply(.stored($0, now: Self.now))), attempt \($0.attempt)" } ?? "nothing"
+        }
+        return "in front \(tell(world.front[TierScenario.id]?.record)), behind \(tell(world.base.record))"
     }
 }

@@ -19,13 +19,14 @@ struct TierWorld: Hashable {
         let exchange: Exchange
         let known: Record?
         let mark: Owner
+        let turnLimit: UInt32
         var replies: [ExchangeReply] = []
         /// Whether an outcome had been acknowledged when it began.
         var followsOutcome = false
 
         /// What is to be done next.
         var work: TierWork {
-            var work = TierExchange(exchange, known: known, mark: mark).work
+            var work = TierExchange(exchange, known: known, mark: mark, turnLimit: turnLimit).work
             for reply in replies {
                 switch work {
                 case .front(_, let then), .base(_, let then): work = then(.success(reply))
@@ -58,7 +59,7 @@ struct TierWorld: Hashable {
 }
 
 /// A reply without its stamps.
-struct SeenReply: Hashable {
+struct SeenReply: Hashable, CustomStringConvertible {
     let isStored: Bool
     let owner: Owner?
     let attempt: UInt32?
@@ -76,5 +77,11 @@ struct SeenReply: Hashable {
         checkpoint = record?.checkpoint
         if case .completed(let outcome, _, _)? = record?.state { self.outcome = outcome } else { outcome = nil }
         if case .inDoubt(let doubt, _)? = record?.state { self.doubt = doubt } else { doubt = nil }
+    }
+
+    var description: String {
+        let state =
+            outcome.map { "outcome \($0.bytes)" } ?? doubt.map { "\($0)" } ?? (owner == nil ? "nothing" : "running")
+        return "\(isStored ? "stored" : "conflict with") \(state) of \(owner?.high ?? 0)"
     }
 }

@@ -50,7 +50,7 @@ package struct HistoryClient {
             case 0:
                 var renewal = Draft(record, state: .running(lease: duration))
                 renewal.checkpoint = generator.bytes(3)
-            renewal.renewals &+= UInt32.random(in: 0..<renewalStep, using: &generator)
+                renewal.renewals &+= UInt32.random(in: 0..<renewalStep, using: &generator)
                 return Exchange(id, expecting: own, next: renewal)
             case 1: return Exchange(id, expecting: own, next: nil)
             case 2:
