@@ -138,7 +138,7 @@ extension TierExchange {
             case .success(.stored(let copy, let now)): return told.conflict(FrontRecord(copy).record, now)
             case .success(.conflict(let other, let otherNow)):
                 let other = FrontRecord(other)
-                if let found = other.record, !other.isLocked, !found.isRunning, found.isDone || !record.isDone {
+                if let found = other.record, !found.isRunning, found.isDone || !record.isDone {
                     return conflict(found, otherNow)
                 }
                 return again { $0.adopt(record, now, over: other) }

@@ -95,6 +95,9 @@ struct TierScenario: Sendable, CustomTestStringConvertible {
             name: "a doubt that is resolved and released at once",
             processes: [[claim(1), doubt(1)], [resolve(1, 1)], [resolve(1, nil), claim(3)]]),
         TierScenario(
+            name: "a doubt that is resolved while its attempt is released",
+            processes: [[claim(1), doubt(1)], [release(1)], [resolve(1, 1)]]),
+        TierScenario(
             name: "a doubt in the middle of a takeover",
             processes: [[claim(1), doubt(1)], [takeOver(1, by: 2), doubt(2)]]),
         TierScenario(
