@@ -67,6 +67,8 @@ find_planted() {
   local missed=0
   for property in $properties; do
     local log=.build/fuzz/planted/$property.log new=.build/fuzz/planted/new/$property start=$SECONDS
+    # Not what an earlier run has found.
+    rm -rf "$new"
     mkdir -p "$new"
     if fuzz "$property" -max_total_time="$seconds" -print_final_stats=1 "$new" "Fuzz/Corpus/$property" \
       >"$log" 2>&1; then
