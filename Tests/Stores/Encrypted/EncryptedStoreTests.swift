@@ -95,6 +95,26 @@ struct EncryptedStoreTests {
         #expect(try await bench.store.record(.test(1)).record == shown)
     }
 
+    @Test("A doubt that cannot be read is given no outcome, and can be released")
+    func unreadableDoubt() async throws {
+        var bench = try Bench()
+        let claimed = try await bench.claim(1, owner: 1).stored
+        let doubt = Draft(claimed, state: .inDoubt(.unknownEnd))
+        _ = try await bench.store.exchange(Exchange(.test(1), expecting: .running(.test(1)), next: doubt))
+        try bench.change { keys in
+            try keys.generate("second")
+            try keys.remove("first")
+        }
+        let shown = try #require(try await bench.store.record(.test(1)).record)
+        let given = Draft(shown, state: .completed(Outcome(.success, [1]), retention: .seconds(60)))
+        let error = await #expect(throws: StoreError.self) {
+            try await bench.store.exchange(Exchange(.test(1), expecting: .inDoubt(.test(1)), next: given))
+        }
+        #expect(error?.code == .misuse && error?.effect == .notApplied)
+        let released = try await bench.store.exchange(Exchange(.test(1), expecting: .inDoubt(.test(1)), next: nil))
+        #expect(released.isStored)
+    }
+
     @Test("Keys of another store are refused while it is open")
     func otherKeys() throws {
         let bench = try Bench()

@@ -37,6 +37,17 @@ struct ShreddingTests {
         #expect(Decision(on: found.record, at: found.now, fingerprint: .test(2), interrupted: .rerun) == .mismatch)
     }
 
+    @Test("A fingerprint of another algorithm is another request there too")
+    func otherAlgorithm() async throws {
+        var bench = try Bench()
+        try await bench.complete(1)
+        try bench.change { _ = $0.shred(scope: "tenant-1") }
+        let asked = Fingerprint(algorithm: 9, digest: Fingerprint.test(1).digest)
+        let draft = Draft(claiming: asked, owner: .test(9), lease: .seconds(30), label: Bench.label)
+        let found = try await bench.store.exchange(Exchange(.test(1), expecting: .vacant, next: draft))
+        #expect(Decision(on: found.record, at: found.now, fingerprint: asked, interrupted: .rerun) == .mismatch)
+    }
+
     @Test("Nobody with the database and the remaining keys can derive the key of a record")
     func keysAreGone() async throws {
         var bench = try Bench()
