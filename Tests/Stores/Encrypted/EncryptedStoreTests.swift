@@ -35,6 +35,7 @@ struct EncryptedStoreTests {
         let bench = try Bench()
         let record = try await bench.claim(1, owner: 1).stored
         let store = bench.store
+        #expect(!store.hearsOtherProcesses && EncryptedStore(Hearing(), keys: bench.keys).hearsOtherProcesses)
         async let change: Void = store.change(of: .test(1), within: .seconds(30))
         for _ in 0..<1000 { await Task.yield() }
         try await bench.complete(record, 1, [1])
@@ -128,4 +129,13 @@ private struct OnlyExchanges: RecordStore {
     func exchange(_ exchange: Exchange) async throws(StoreError) -> ExchangeReply {
         throw StoreError(.unavailable, "It answers nothing.", effect: .notApplied)
     }
+}
+
+/// A store that hears of other processes.
+private struct Hearing: WakingStore {
+    func exchange(_ exchange: Exchange) async throws(StoreError) -> ExchangeReply {
+        throw StoreError(.unavailable, "It answers nothing.", effect: .notApplied)
+    }
+
+    func change(of id: RecordID, within limit: Duration) async {}
 }

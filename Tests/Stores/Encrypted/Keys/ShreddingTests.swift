@@ -111,6 +111,7 @@ struct ShreddingTests {
         try bench.change { try $0.generate("second") }
         bench.clock.advance(by: .seconds(31))
         let over = try await bench.claim(1, owner: 9)
+        #expect(!over.isStored)
         #expect(
             Decision(on: over.record, at: over.now, fingerprint: .test(1), interrupted: .rerun)
                 == .inDoubt(.leaseLapsed))
@@ -140,6 +141,7 @@ struct ShreddingTests {
         let reply = try await withCheckedContinuation { continuation in
             bench.store.submit(exchange) { continuation.resume(returning: $0) }
         }.get()
+        #expect(!reply.isStored)
         #expect(
             Decision(on: reply.record, at: reply.now, fingerprint: .test(1), interrupted: .rerun)
                 == .inDoubt(.leaseLapsed))
