@@ -96,6 +96,27 @@ struct FaultTests {
             let lost = await failure(store, .claim(.test(2), .test(2)))
             #expect(lost?.code == .unavailable)
             #expect(lost?.effect == .unknown)
+            // What is refused later says nothing of the try before.
+            server.clear()
+            server.script("PutItem", .loseRequest)
+            for _ in 0..<60 {
+                server.script("PutItem", .answer(.failure("ProvisionedThroughputExceededException")))
+            }
+            let both = await failure(store, .claim(.test(3), .test(3)))
+            #expect(both?.code == .unavailable)
+            #expect(both?.effect == .unknown)
+        }
+    }
+
+    @Test("One exchange more than may be under way is refused without effect, and so is every one after the close")
+    func limits() async throws {
+        try await run({ $0.queueLimit = 0 }) { (store, server) async throws in
+            let refused = await failure(store, .claim(.test(1), .test(1)))
+            #expect(refused?.code == .unavailable && refused?.effect == .notApplied)
+            await store.close()
+            let closed = await failure(store, .claim(.test(1), .test(1)))
+            #expect(closed?.code == .shutDown && closed?.effect == .notApplied)
+            #expect(server.count("PutItem") == 0)
         }
     }
 

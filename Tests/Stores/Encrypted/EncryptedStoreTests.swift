@@ -35,6 +35,7 @@ struct EncryptedStoreTests {
         let bench = try Bench()
         let record = try await bench.claim(1, owner: 1).stored
         let store = bench.store
+        #expect(!store.hearsOtherProcesses && EncryptedStore(Hearing(), keys: bench.keys).hearsOtherProcesses)
         async let change: Void = store.change(of: .test(1), within: .seconds(30))
         for _ in 0..<1000 { await Task.yield() }
         try await bench.complete(record, 1, [1])
@@ -95,6 +96,26 @@ struct EncryptedStoreTests {
         #expect(try await bench.store.record(.test(1)).record == shown)
     }
 
+    @Test("A doubt that cannot be read is given no outcome, and can be released")
+    func unreadableDoubt() async throws {
+        var bench = try Bench()
+        let claimed = try await bench.claim(1, owner: 1).stored
+        let doubt = Draft(claimed, state: .inDoubt(.unknownEnd))
+        _ = try await bench.store.exchange(Exchange(.test(1), expecting: .running(.test(1)), next: doubt))
+        try bench.change { keys in
+            try keys.generate("second")
+            try keys.remove("first")
+        }
+        let shown = try #require(try await bench.store.record(.test(1)).record)
+        let given = Draft(shown, state: .completed(Outcome(.success, [1]), retention: .seconds(60)))
+        let error = await #expect(throws: StoreError.self) {
+            try await bench.store.exchange(Exchange(.test(1), expecting: .inDoubt(.test(1)), next: given))
+        }
+        #expect(error?.code == .misuse && error?.effect == .notApplied)
+        let released = try await bench.store.exchange(Exchange(.test(1), expecting: .inDoubt(.test(1)), next: nil))
+        #expect(released.isStored)
+    }
+
     @Test("Keys of another store are refused while it is open")
     func otherKeys() throws {
         let bench = try Bench()
@@ -108,4 +129,13 @@ private struct OnlyExchanges: RecordStore {
     func exchange(_ exchange: Exchange) async throws(StoreError) -> ExchangeReply {
         throw StoreError(.unavailable, "It answers nothing.", effect: .notApplied)
     }
+}
+
+/// A store that hears of other processes.
+private struct Hearing: WakingStore {
+    func exchange(_ exchange: Exchange) async throws(StoreError) -> ExchangeReply {
+        throw StoreError(.unavailable, "It answers nothing.", effect: .notApplied)
+    }
+
+    func change(of id: RecordID, within limit: Duration) async {}
 }

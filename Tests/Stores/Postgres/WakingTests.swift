@@ -92,4 +92,64 @@ import Testing
             #expect(time < .seconds(4))
         }
     }
+
+    @Test("A key that is waited for a second time, as another attempt runs, is marked again")
+    func secondWait() async throws {
+        try await PostgresStore.use(2) { stores, place in
+            let other = stores[0]
+            for _ in 0..<2 {
+                _ = try await other.exchange(.claim(.test(1), .test(1)))
+                let time = try await wait(on: stores[1], for: .test(1), in: place) {
+                    _ = try await other.exchange(Exchange(.test(1), expecting: .running(.test(1)), next: nil))
+                }
+                #expect(time < .seconds(4))
+            }
+        }
+    }
+
+    /// Uses a store behind a proxy, and another one beside it.
+    private func behindProxy(
+        _ body: (_ store: PostgresStore, _ other: PostgresStore, FaultProxy, TestPlace) async throws -> Void
+    ) async throws {
+        try await PostgresStore.use { stores, place in
+            let proxy = try FaultProxy(to: place.server.port)
+            let store = try await PostgresStore.test(place.url(port: proxy.port)) { $0.connections = 1 }
+            try await body(store, stores[0], proxy, place)
+            await store.close()
+            proxy.close()
+        }
+    }
+
+    @Test("What changed while nobody could listen wakes those who wait, as soon as somebody listens again")
+    func missedNotification() async throws {
+        try await behindProxy { store, other, proxy, place in
+            let record = try #require(try await other.exchange(.claim(.test(1), .test(1))).record)
+            let time = try await wait(on: store, for: .test(1), in: place) {
+                proxy.refuseConnections(true)
+                proxy.cut()
+                _ = try await other.exchange(.complete(.test(1), record))
+                proxy.refuseConnections(false)
+            }
+            #expect(time < .seconds(4))
+        }
+    }
+
+    @Test("Without a connection for notifications, a change by the same process wakes")
+    func sameProcess() async throws {
+        try await behindProxy { store, _, proxy, _ in
+            let record = try #require(try await store.exchange(.claim(.test(1), .test(1))).record)
+            proxy.refuseConnections(true)
+            // The first who waits looks at the record after a while all the same; the second does not.
+            async let first: Void = store.change(of: .test(1), within: .seconds(8))
+            try await Task.sleep(for: .milliseconds(100))
+            let start = ContinuousClock.now
+            async let second: Void = store.change(of: .test(1), within: .seconds(8))
+            try await Task.sleep(for: .milliseconds(100))
+            _ = try await store.exchange(.complete(.test(1), record))
+            await second
+            #expect(ContinuousClock.now - start < .seconds(4))
+            await first
+            proxy.refuseConnections(false)
+        }
+    }
 }

@@ -73,6 +73,49 @@ import Testing
         await other.close()
     }
 
+    @Test("All who wait for a key are woken, and its subscription ends afterwards")
+    func several() async throws {
+        let server = try await RedisServer.start(.never)
+        let (store, other) = (try await server.open(), try await server.open())
+        let record = try #require(try await other.exchange(.claim(.test(1), .test(1))).record)
+        async let first = wait(store, .test(1)) {}
+        async let second = wait(store, .test(1)) {}
+        try await Task.sleep(for: .milliseconds(200))
+        _ = try await other.exchange(.complete(.test(1), record))
+        let times = try await [first, second]
+        #expect(times.allSatisfy { $0 < .seconds(5) })
+        let channel = "once:\(RecordID.test(1))"
+        for _ in 0..<100 where try server.send("PUBSUB", "NUMSUB", channel) != .array([.text(channel), .integer(0)]) {
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        #expect(try server.send("PUBSUB", "NUMSUB", channel) == .array([.text(channel), .integer(0)]))
+        await store.close()
+        await other.close()
+    }
+
+    @Test("Whoever comes before a subscription ends keeps it, and a change wakes once")
+    func comesBack() async throws {
+        let server = try await RedisServer.start(.never)
+        let (store, other) = (try await server.open(), try await server.open())
+        let first = try #require(try await other.exchange(.claim(.test(1), .test(1))).record)
+        let second = try #require(try await other.exchange(.claim(.test(2), .test(2))).record)
+        for number in 1...2 { await store.change(of: .test(number), within: .milliseconds(100)) }
+        // The subscriptions of these waits would end after two seconds.
+        async let time = wait(store, .test(1)) {
+            try await Task.sleep(for: .milliseconds(2500))
+            _ = try await other.exchange(.complete(.test(1), first))
+        }
+        _ = try await other.exchange(.complete(.test(2), second))
+        try await Task.sleep(for: .milliseconds(200))
+        #expect(try await wait(store, .test(2)) {} < .seconds(5))
+        let start = ContinuousClock.now
+        await store.change(of: .test(2), within: .milliseconds(300))
+        #expect(ContinuousClock.now - start >= .milliseconds(300))
+        #expect(try await time < .seconds(6))
+        await store.close()
+        await other.close()
+    }
+
     @Test("A subscription outlives the connection that it was made on")
     func reconnect() async throws {
         let server = try await RedisServer.start(.never)

@@ -50,11 +50,11 @@ public struct RegisterHistory: SequentialModel {
             now = output.now
             if case .stored(let record?, _) = output { fence = record.fence }
         } else {
-            // Two writes made from the same record look alike but for their time: it is the first that can come now
-            // and is not there already.
+            // Two writes of the same draft look alike but for their time: it is the first that can come now and is
+            // not there already. One of another draft with the same mark is none: it holds something else.
             let written = input.next.flatMap { draft in
                 seen[Self.mark(input.id, draft.stamped(at: state.now, fence: state.lastFence))]?
-                    .filter { $0 != state.register.record }
+                    .filter { $0 != state.register.record && isOf(draft, $0) }
                     .compactMap { record in stampTime(of: record, draft).map { (time: $0, fence: record.fence) } }
                     .filter { $0.time >= state.now + (.zero - clockTolerance) }
                     .min { $0.time < $1.time }
@@ -83,6 +83,11 @@ public struct RegisterHistory: SequentialModel {
             case .inDoubt: 2
             }
         return Mark(id: id, owner: record.owner, renewals: record.renewals, kind: kind)
+    }
+
+    /// Whether a record may be what became of a draft.
+    private func isOf(_ draft: Draft, _ record: Record) -> Bool {
+        stampTime(of: record, draft).map { draft.stamped(at: $0, fence: record.fence) == record } ?? false
     }
 
     /// When a record was stamped, as far as its draft tells.

@@ -57,4 +57,12 @@ import Testing
         let rare = try report(more: #","TableClassSummary":{"TableClass":"STANDARD_INFREQUENT_ACCESS"}"#)
         #expect(check().warnings(rare).count == 1)
     }
+
+    @Test(
+        "Only a time to live that is on removes anything",
+        arguments: [("ENABLED", "ttl"), ("ENABLING", "ttl"), ("DISABLED", nil), ("DISABLING", nil)])
+    func timeToLive(status: String, attribute: String?) {
+        let body = #"{"TimeToLiveDescription":{"TimeToLiveStatus":"\#(status)","AttributeName":"ttl"}}"#
+        #expect(TableReport.expiryAttribute(Array(body.utf8)) == attribute)
+    }
 }

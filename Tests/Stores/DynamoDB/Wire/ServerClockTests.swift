@@ -83,4 +83,16 @@ import Testing
         source.advance(by: .seconds(1))
         #expect(clock.read().now - before == .seconds(1))
     }
+
+    @Test("A server whose look at its clock was a little late or early corrects nothing")
+    func slack() {
+        let clock = ServerClock(source)
+        // The header tells whole seconds: look at the very end of one, and just behind it.
+        let toNext = 1_000_000 - source.now.microseconds % 1_000_000
+        source.advance(by: .microseconds(toNext + 10_000))
+        let seconds = source.now.microseconds / 1_000_000
+        #expect(clock.learn(date: seconds - 1, sent: source.uptime, received: source.uptime) == .zero)
+        source.advance(by: .milliseconds(980))
+        #expect(clock.learn(date: seconds + 1, sent: source.uptime, received: source.uptime) == .zero)
+    }
 }

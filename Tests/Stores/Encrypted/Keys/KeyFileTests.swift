@@ -118,6 +118,37 @@ struct KeyFileTests {
         }
     }
 
+    @Test("What is left of a shredded key is written whole")
+    func remains() throws {
+        var keys = try EncryptionKeys(generating: "a")
+        _ = keys.shred(scope: "tenant-1")
+        let again = try EncryptionKeys(json: keys.json)
+        #expect(again.keys[0].scopes == keys.keys[0].scopes && again.keys[0].scopes.secrets.count == ScopeTree.depth)
+    }
+
+    @Test("The active key stays, and the others can be removed")
+    func removal() throws {
+        var keys = try EncryptionKeys(generating: "a")
+        try keys.generate("b")
+        #expect(throws: EncryptionKeyError.self) { try keys.remove("b") }
+        try keys.remove("a")
+        #expect(keys.keys.map(\.id) == ["b"])
+    }
+
+    @Test("A folder in its place is named as what it is")
+    func folder() throws {
+        let folder = EncryptionKeyFile(path: directory.file("folder"))
+        try FileManager.default.createDirectory(
+            atPath: folder.path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        #expect { try folder.read() } throws: { "\($0)".contains("no regular file") }
+    }
+
+    @Test("A scope and a key of the same name have pseudonyms that do not look alike")
+    func kinds() throws {
+        let names = try EncryptionKeys(generating: "a").names
+        #expect(ScopeName("alice", names: names).text != Pseudonym.key("alice", names))
+    }
+
     @Test("Two programs never change it at once, and what a failed change began is not kept")
     func changes() throws {
         try file.create(try EncryptionKeys(generating: "a"))

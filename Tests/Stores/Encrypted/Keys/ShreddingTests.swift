@@ -37,6 +37,17 @@ struct ShreddingTests {
         #expect(Decision(on: found.record, at: found.now, fingerprint: .test(2), interrupted: .rerun) == .mismatch)
     }
 
+    @Test("A fingerprint of another algorithm is another request there too")
+    func otherAlgorithm() async throws {
+        var bench = try Bench()
+        try await bench.complete(1)
+        try bench.change { _ = $0.shred(scope: "tenant-1") }
+        let asked = Fingerprint(algorithm: 9, digest: Fingerprint.test(1).digest)
+        let draft = Draft(claiming: asked, owner: .test(9), lease: .seconds(30), label: Bench.label)
+        let found = try await bench.store.exchange(Exchange(.test(1), expecting: .vacant, next: draft))
+        #expect(Decision(on: found.record, at: found.now, fingerprint: asked, interrupted: .rerun) == .mismatch)
+    }
+
     @Test("Nobody with the database and the remaining keys can derive the key of a record")
     func keysAreGone() async throws {
         var bench = try Bench()
@@ -100,6 +111,7 @@ struct ShreddingTests {
         try bench.change { try $0.generate("second") }
         bench.clock.advance(by: .seconds(31))
         let over = try await bench.claim(1, owner: 9)
+        #expect(!over.isStored)
         #expect(
             Decision(on: over.record, at: over.now, fingerprint: .test(1), interrupted: .rerun)
                 == .inDoubt(.leaseLapsed))
@@ -129,6 +141,7 @@ struct ShreddingTests {
         let reply = try await withCheckedContinuation { continuation in
             bench.store.submit(exchange) { continuation.resume(returning: $0) }
         }.get()
+        #expect(!reply.isStored)
         #expect(
             Decision(on: reply.record, at: reply.now, fingerprint: .test(1), interrupted: .rerun)
                 == .inDoubt(.leaseLapsed))

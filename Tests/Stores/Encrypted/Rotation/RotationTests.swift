@@ -83,6 +83,20 @@ struct RotationTests {
         #expect(try await bench.claim(1, owner: 9).refusing.outcome?.bytes == Array("the answer".utf8))
     }
 
+    @Test("A key is needed as long as a record names it that cannot be read, or that changed just then")
+    func needed() async throws {
+        var bench = try Bench()
+        try await bench.complete(1)
+        let restless = EncryptedStore(RestlessStore(base: bench.base), keys: bench.keys)
+        try bench.change { try $0.generate("second") }
+        try restless.use(bench.keys)
+        let changed = try await restless.rotate()
+        #expect(changed.changed == 1 && changed.rewritten == 0 && changed.needed == ["first": 1])
+        try bench.change { try $0.remove("first") }
+        let unreadable = try await bench.store.rotate()
+        #expect(unreadable.unreadable == 1 && unreadable.needed == ["first": 1])
+    }
+
     @Test("What was shredded is counted with the key that it still names")
     func shredded() async throws {
         var bench = try Bench()
@@ -137,4 +151,21 @@ struct RotationTests {
         let record = try await claim(number, in: store).stored
         _ = try await store.exchange(.complete(.test(number), record, answer(number))).stored
     }
+}
+
+/// A store whose records change whenever they are to be written anew.
+private struct RestlessStore: ListingStore, RewritingStore {
+    let base: MemoryStore
+
+    func exchange(_ exchange: Exchange) async throws(StoreError) -> ExchangeReply { try await base.exchange(exchange) }
+
+    func record(_ id: RecordID) async throws(StoreError) -> (record: Record?, now: Timestamp) {
+        try await base.record(id)
+    }
+
+    func records(_ query: RecordQuery) async throws(StoreError) -> RecordPage { try await base.records(query) }
+
+    func counts() async throws(StoreError) -> RecordCounts { try await base.counts() }
+
+    func rewrite(_ id: RecordID, seen: Record, as content: RecordContent) async throws(StoreError) -> Bool { false }
 }

@@ -21,6 +21,7 @@ final class FaultProxy: Sendable {
         var struck = 0
         var descriptors: [Int32] = []
         var isClosed = false
+        var isRefusing = false
     }
 
     /// Where it listens.
@@ -51,6 +52,16 @@ final class FaultProxy: Sendable {
     /// How many faults have happened.
     var struck: Int { state.withLock { $0.struck } }
 
+    /// From now on refuses new connections, or accepts them again; those that are there stay.
+    func refuseConnections(_ isRefusing: Bool) {
+        state.withLock { $0.isRefusing = isRefusing }
+    }
+
+    /// Cuts all connections.
+    func cut() {
+        for descriptor in state.withLock({ $0.descriptors }) { shutdown(descriptor, Int32(SHUT_RDWR)) }
+    }
+
     /// Stops, and closes all connections.
     func close() {
         let descriptors = state.withLock { state in
@@ -70,7 +81,7 @@ final class FaultProxy: Sendable {
             let server = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
             let isRefused = state.withLock { state in
                 state.descriptors += [client, server]
-                return state.isClosed
+                return state.isClosed || state.isRefusing
             }
             guard !isRefused, Self.withAddress(target, { connect(server, $0, $1) }) == 0 else {
                 shutdown(client, Int32(SHUT_RDWR))

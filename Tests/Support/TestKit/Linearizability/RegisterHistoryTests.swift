@@ -83,6 +83,33 @@ import Testing
         try RegisterHistory.check(log.entries)
     }
 
+    @Test("A renewal whose reply was lost is told from one of the same moment that saved something else")
+    func renewalsOfOneMoment() async throws {
+        let clock = ManualClock()
+        let store = MemoryStore(clock: clock)
+        let losing = FaultyStore(store, plan: .script(.loseReply))
+        let log = ExchangeLog()
+        let id = RecordID(Digest(1, 2, 3, 4))
+        let owner = Owner(high: 0, low: 1)
+        let claim = Draft(claiming: .none, owner: owner, lease: .seconds(60))
+        let record = try #require(
+            try await log.exchange(Exchange(id, expecting: .vacant, next: claim), on: store).record)
+        func renewal(saving checkpoint: [UInt8]) -> Exchange {
+            var draft = Draft(record, state: .running(lease: .seconds(60)))
+            draft.checkpoint = checkpoint
+            return Exchange(id, expecting: .running(owner), next: draft)
+        }
+        clock.advance(by: .seconds(1))
+        // As in one batch of a store: the same stamp for both.
+        _ = try await log.exchange(renewal(saving: [1]), on: store)
+        _ = try await log.exchange(renewal(saving: [2]), on: store)
+        clock.advance(by: .seconds(1))
+        _ = try? await log.exchange(renewal(saving: [3]), on: losing)
+        _ = try await log.exchange(claimOfAnother(id), on: store)
+        #expect(log.entries.count == 5 && log.entries[3].reply == nil)
+        try RegisterHistory.check(log.entries)
+    }
+
     private func claimOfAnother(_ id: RecordID) -> Exchange {
         let draft = Draft(claiming: .none, owner: Owner(high: 0, low: 2), lease: .seconds(60))
         return Exchange(id, expecting: .vacant, next: draft)
