@@ -35,7 +35,7 @@ struct RedisServer {
         configuration.acceptsWeakPersistence = true
         change(&configuration)
         return try await RedisStore.open(
-            .server(host: "127.0.0.1", port: port), configuration: configuration, logger: Logger(label: "benchmarks"))
+            .server(host: "127.0.0.1", port: port), configuration: configuration, logger: Self.logger)
     }
 
     /// Runs redis-benchmark with one command: `connections` of them, each with `pipelined` commands under way.
