@@ -8,6 +8,12 @@ struct PostgresServer {
     let port: Int
     private let programs: String
     private let process: ServerProcess
+    /// What the store has to say is not part of the figures, unless it is a warning.
+    private static let logger = {
+        var logger = Logger(label: "benchmarks")
+        logger.logLevel = .warning
+        return logger
+    }()
 
     /// What is set, by the names of `postgresql.conf`; `fsync` and `synchronous_commit` stay on.
     private static let settings = [

@@ -11,6 +11,12 @@ struct RedisServer {
 
     let port: Int
     private let process: ServerProcess
+    /// What the store has to say is not part of the figures, unless it is a warning.
+    private static let logger = {
+        var logger = Logger(label: "benchmarks")
+        logger.logLevel = .warning
+        return logger
+    }()
 
     /// Starts one that keeps its files in `folder`.
     init(_ sync: Sync, in folder: String) throws {
