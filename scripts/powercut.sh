@@ -69,13 +69,14 @@ all_of() {
 }
 
 # Waits until no thread of a process runs any more.
-stopped() { until [ "$(awk '/^State:/{print $2}' "/proc/$1/status" 2>/dev/null || echo T)" = T ]; do sleep 0.01; done; }
+stopped() {
+  # One that has ended does not run either.
+  until case "$(awk '/^State:/{print $2}' "/proc/$1/status" 2>/dev/null)" in T | Z | X | "") true ;; *) false ;; esac; do sleep 0.01; done
+}
 
 # end_server PID: at once; nothing that it would still write is wanted.
 end_server() {
-  all_of "$1" CONT
-  kill -QUIT "$1" 2>/dev/null || true
-  [ "$server" = postgres ] || kill -KILL "$1" 2>/dev/null || true
+  all_of "$1" KILL
   wait "$1" 2>/dev/null || true
 }
 
@@ -185,7 +186,7 @@ for cut in $(seq "$cuts"); do
     verifier=""
   else
     status=3
-    echo "the server does not come up again" >"$work/verdict"
+    { echo "the server does not come up again:"; tail -n 5 "$work/server.log"; } >"$work/verdict"
   fi
   [ -z "$recovered" ] || { end_server "$recovered"; recovered=""; }
   if [ -z "$server" ] && [ "${store%%:*}" = sqlite ]; then

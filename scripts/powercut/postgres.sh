@@ -4,13 +4,13 @@ programs=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
 command -v psql >/dev/null || skip "there is no psql"
 
 # It refuses to run as root.
-as_postgres() { setpriv --reuid=postgres --regid=postgres --clear-groups "$@"; }
+as_postgres=(setpriv --reuid=postgres --regid=postgres --clear-groups)
 
 # server_make FOLDER: an empty cluster.
 server_make() {
   mkdir "$1/server"
   chown postgres: "$1/server"
-  as_postgres "$programs/initdb" --pgdata="$1/server" --username=once --auth=trust --encoding=UTF8 --locale=C \
+  "${as_postgres[@]}" "$programs/initdb" --pgdata="$1/server" --username=once --auth=trust --encoding=UTF8 --locale=C \
     --no-instructions >"$work/initdb" 2>&1 || { cat "$work/initdb" >&2; exit 1; }
 }
 
@@ -19,7 +19,9 @@ server_start() {
   local folder=$1 port=$2 options=()
   shift 2
   for setting in "$@"; do options+=(-c "$setting"); done
-  as_postgres "$programs/postgres" -D "$folder/server" -c port="$port" -c listen_addresses=127.0.0.1 \
+  # What another server has left on a copy names a process that, after a power cut, would not be there.
+  rm -f "$folder/server/postmaster.pid"
+  "${as_postgres[@]}" "$programs/postgres" -D "$folder/server" -c port="$port" -c listen_addresses=127.0.0.1 \
     -c unix_socket_directories= -c max_wal_size=256MB "${options[@]}" >>"$work/server.log" 2>&1 9>&- &
   started=$!
 }
