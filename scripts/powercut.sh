@@ -68,10 +68,12 @@ all_of() {
   for process in "$1" $(pgrep -P "$1"); do stopped "$process"; done
 }
 
-# Waits until no thread of a process runs any more.
+# Waits until no thread of a process runs any more; one that has ended does not run either.
 stopped() {
-  # One that has ended does not run either.
-  until case "$(awk '/^State:/{print $2}' "/proc/$1/status" 2>/dev/null)" in T | Z | X | "") true ;; *) false ;; esac; do sleep 0.01; done
+  while true; do
+    case "$(awk '/^State:/{print $2}' "/proc/$1/status" 2>/dev/null)" in T | Z | X | "") return ;; esac
+    sleep 0.01
+  done
 }
 
 # end_server PID: at once; nothing that it would still write is wanted.

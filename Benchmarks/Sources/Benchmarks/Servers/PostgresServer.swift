@@ -115,7 +115,8 @@ struct PostgresServer {
 
     private func waitUntilReady() throws {
         for _ in 0..<500 {
-            if (try? execute("SELECT 1")) == "1" { return }
+            let question = ["--quiet", "--host=127.0.0.1", "--port=\(port)"]
+            if (try? Executables.output(of: "\(programs)/pg_isready", question)) != nil { return }
             usleep(20_000)
         }
         throw BenchmarkError("the PostgreSQL server does not answer")
