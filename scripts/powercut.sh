@@ -78,8 +78,14 @@ stopped() {
 
 # end_server PID: at once; nothing that it would still write is wanted.
 end_server() {
+  local process processes
+  processes="$1 $(pgrep -P "$1")"
   all_of "$1" KILL
   wait "$1" 2>/dev/null || true
+  # Its children are nobody's that could be waited for; the disk is theirs until they have ended.
+  for process in $processes; do
+    while kill -0 "$process" 2>/dev/null; do sleep 0.01; done
+  done
 }
 
 # await_server PID PORT: whether it came to accept connections, within a minute.
