@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Pulls the plug of the embedded stores, and of servers of PostgreSQL and Redis, in the middle of their work: nothing that
-# was acknowledged may be missing. With writes that do not wait for the disk something must be missing, or this proves
-# nothing.
+# Pulls the plug of the embedded stores, and of servers of PostgreSQL and Redis, in the middle of their work: nothing
+# that was acknowledged may be missing. With writes that do not wait for the disk something must be missing, or this
+# proves nothing.
 # limit: 300
 #
 # The long form: POWER_CUTS=20.

@@ -36,8 +36,8 @@ enum RecordStatements {
 
     /// Inserts rows where there are none; gives id, fence and time.
     ///
-    /// A row that is there already is seen before a fence is taken for it: what a sequence gives is logged now and then,
-    /// and the commit of duplicates would wait for the disk.
+    /// A row that is there already is seen before a fence is taken for it: what a sequence gives is logged now and
+    /// then, and the commit of duplicates would wait for the disk.
     static func insert(_ drafts: [(id: RecordID, draft: Draft)], dueAfter: Int64) -> Statement {
         var parameters = Parameters()
         parameters.int8(dueAfter)
