@@ -79,7 +79,7 @@ stopped() {
 # end_server PID: at once; nothing that it would still write is wanted.
 end_server() {
   local process processes
-  processes="$1 $(pgrep -P "$1")"
+  processes="$1 $(pgrep -P "$1" || true)"
   all_of "$1" KILL
   wait "$1" 2>/dev/null || true
   # Its children are nobody's that could be waited for; the disk is theirs until they have ended.

@@ -11,7 +11,7 @@ server_make() {
   mkdir "$1/server"
   chown postgres: "$1/server"
   "${as_postgres[@]}" "$programs/initdb" --pgdata="$1/server" --username=once --auth=trust --encoding=UTF8 --locale=C \
-    --no-instructions >"$work/initdb" 2>&1 || { cat "$work/initdb" >&2; exit 1; }
+    --no-instructions --no-sync >"$work/initdb" 2>&1 || { cat "$work/initdb" >&2; exit 1; }
 }
 
 # server_start FOLDER PORT NAME=VALUE...: starts it; its number is in `started`.
