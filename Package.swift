@@ -176,7 +176,10 @@ let package = Package(
             ]),
         module(
             "IdempotencyDynamoDB", at: "Stores/DynamoDB",
-            ["Idempotency", "IdempotencyListing", asyncHTTPClient, crypto, logging, nioCore, nioHTTP, nioPosix, nioSSL]),
+            [
+                "Idempotency", "IdempotencyListing", asyncHTTPClient, crypto, logging, nioCore, nioHTTP, nioPosix,
+                nioSSL,
+            ]),
         tests(
             of: "IdempotencyDynamoDB", at: "Stores/DynamoDB",
             [

@@ -46,6 +46,19 @@ import Testing
         }
     }
 
+    @Test("Duplicates of a key with an outcome take no fence and write nothing to the log")
+    func silentDuplicates() async throws {
+        try await PostgresStore.use { stores, place in
+            let record = try #require(try await stores[0].exchange(.claim(.test(1), .test(1))).record)
+            _ = try await stores[0].exchange(.complete(.test(1), record))
+            let before = try await place.execute("SELECT last_value FROM idempotency_fence")
+            for number in 2..<80 {
+                #expect(try await !stores[0].exchange(.claim(.test(1), .test(number))).isStored)
+            }
+            #expect(try await place.execute("SELECT last_value FROM idempotency_fence") == before)
+        }
+    }
+
     private func claimAndComplete(_ numbers: Range<Int>, in store: PostgresStore, retention: Duration) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for lane in 0..<16 {

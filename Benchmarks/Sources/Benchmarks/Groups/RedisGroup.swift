@@ -72,20 +72,3 @@ struct RedisGroup {
         }
     }
 }
-
-/// What is told how often to do something, and is to take some seconds: the rate of the round before says how often.
-private final class Calibrated {
-    private let seconds: Double
-    private var rate: Double?
-
-    init(seconds: Double) {
-        self.seconds = seconds
-    }
-
-    func run(_ body: (Int) throws -> Sample) rethrows -> Sample {
-        if rate == nil { rate = try body(2000).rate }
-        let sample = try body(max(Int((rate ?? 0) * seconds), 1000))
-        rate = sample.rate
-        return sample
-    }
-}

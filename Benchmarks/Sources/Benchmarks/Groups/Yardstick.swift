@@ -52,8 +52,12 @@ struct Yardstick {
     func look(callers: Int, seconds: Int) -> Contender { contender("look", callers, seconds) }
 
     private func contender(_ script: String, _ callers: Int, _ seconds: Int) -> Contender {
-        Contender("pgbench, \(script), \(callers) clients") { [server, folder] in
-            try server.bench("\(folder)/\(script).sql", callers: callers, seconds: seconds, in: folder)
+        let calibrated = Calibrated(seconds: Double(seconds))
+        return Contender("pgbench, \(script), \(callers) clients") { [server, folder] in
+            try calibrated.run { transactions in
+                try server.bench(
+                    "\(folder)/\(script).sql", callers: callers, transactions: transactions, in: folder)
+            }
         }
     }
 

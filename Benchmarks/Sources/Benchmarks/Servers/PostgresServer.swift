@@ -8,6 +8,12 @@ struct PostgresServer {
     let port: Int
     private let programs: String
     private let process: ServerProcess
+    /// What the store has to say is not part of the figures, unless it is a warning.
+    private static let logger = {
+        var logger = Logger(label: "benchmarks")
+        logger.logLevel = .warning
+        return logger
+    }()
 
     /// What is set, by the names of `postgresql.conf`; `fsync` and `synchronous_commit` stay on.
     private static let settings = [
@@ -55,7 +61,7 @@ struct PostgresServer {
         var configuration = PostgresStore.Configuration()
         change(&configuration)
         return try await PostgresStore.open(
-            try self.schema(schema), configuration: configuration, logger: Logger(label: "benchmarks"))
+            try self.schema(schema), configuration: configuration, logger: Self.logger)
     }
 
     /// Carries out statements with the server's own client; what they give, values without decoration.
@@ -66,16 +72,18 @@ struct PostgresServer {
         ).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
-    /// Runs pgbench with a script: `callers` connections, each as fast as it goes.
+    /// Runs pgbench with a script: `callers` connections, each as fast as it goes. It is told how many transactions,
+    /// not how long: the signal that ends it would be blocked in a child of this process.
     ///
     /// - Parameter folder: Where it leaves the time of every tenth transaction.
-    func bench(_ script: String, callers: Int, seconds: Int, in folder: String) throws -> Sample {
+    func bench(_ script: String, callers: Int, transactions: Int, in folder: String) throws -> Sample {
         let prefix = "\(folder)/pgbench-\(UUID().uuidString)"
         let output = try Executables.output(
             of: "\(programs)/pgbench",
             [
                 "--no-vacuum", "--protocol=prepared", "--file=\(script)", "--client=\(callers)",
-                "--jobs=\(min(callers, 2))", "--time=\(seconds)", "--log", "--log-prefix=\(prefix)",
+                "--jobs=\(min(callers, 2))", "--transactions=\(max(transactions / callers, 1))", "--log",
+                "--log-prefix=\(prefix)",
                 "--sampling-rate=0.1", "--host=127.0.0.1", "--port=\(port)", "--username=once", "postgres",
             ])
         func number(after label: String) -> Double? {
@@ -107,7 +115,8 @@ struct PostgresServer {
 
     private func waitUntilReady() throws {
         for _ in 0..<500 {
-            if (try? execute("SELECT 1")) == "1" { return }
+            let question = ["--quiet", "--host=127.0.0.1", "--port=\(port)"]
+            if (try? Executables.output(of: "\(programs)/pg_isready", question)) != nil { return }
             usleep(20_000)
         }
         throw BenchmarkError("the PostgreSQL server does not answer")

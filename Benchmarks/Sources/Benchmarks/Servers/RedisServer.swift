@@ -11,6 +11,12 @@ struct RedisServer {
 
     let port: Int
     private let process: ServerProcess
+    /// What the store has to say is not part of the figures, unless it is a warning.
+    private static let logger = {
+        var logger = Logger(label: "benchmarks")
+        logger.logLevel = .warning
+        return logger
+    }()
 
     /// Starts one that keeps its files in `folder`.
     init(_ sync: Sync, in folder: String) throws {
@@ -35,7 +41,7 @@ struct RedisServer {
         configuration.acceptsWeakPersistence = true
         change(&configuration)
         return try await RedisStore.open(
-            .server(host: "127.0.0.1", port: port), configuration: configuration, logger: Logger(label: "benchmarks"))
+            .server(host: "127.0.0.1", port: port), configuration: configuration, logger: Self.logger)
     }
 
     /// Runs redis-benchmark with one command: `connections` of them, each with `pipelined` commands under way.

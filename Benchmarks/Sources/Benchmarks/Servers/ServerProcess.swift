@@ -18,7 +18,7 @@ final class ServerProcess {
     /// - Throws: `BenchmarkError` when it ends before it is ready.
     init(_ executable: String, _ arguments: [String], log: String, ready: String?, stopSignal: Int32 = SIGTERM) throws {
         self.stopSignal = stopSignal
-        FileManager.default.createFile(atPath: log, contents: nil)
+        _ = FileManager.default.createFile(atPath: log, contents: nil)
         let output = Pipe()
         process = Process()
         process.executableURL = URL(fileURLWithPath: executable)

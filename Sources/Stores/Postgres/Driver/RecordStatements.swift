@@ -35,6 +35,9 @@ enum RecordStatements {
     }
 
     /// Inserts rows where there are none; gives id, fence and time.
+    ///
+    /// A row that is there already is seen before a fence is taken for it: what a sequence gives is logged now and
+    /// then, and the commit of duplicates would wait for the disk.
     static func insert(_ drafts: [(id: RecordID, draft: Draft)], dueAfter: Int64) -> Statement {
         var parameters = Parameters()
         parameters.int8(dueAfter)
@@ -76,6 +79,7 @@ enum RecordStatements {
             \(moment), \(expires), u.detail, u.outcome, u.checkpoint, u.label_key, u.label_scope, u.label_operation,
             t.now, t.now + CASE u.state WHEN 1 THEN least(u.span, $1) ELSE $1 END
         FROM unnest(\(contentTypes(from: 2))) AS u(\(contentNames)), t
+        WHERE NOT EXISTS (SELECT FROM idempotency_records AS k WHERE k.id = u.id)
         ON CONFLICT (id) DO NOTHING
         RETURNING r.id, r.fence, r.written, \(punctual)
         """
