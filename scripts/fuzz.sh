@@ -113,8 +113,8 @@ keep() {
   done
 }
 
-# What a process does once only, whatever its first input is, counts as reached by that input: it may come a second time,
-# under a name made of its bytes.
+# What a process does once only, whatever its first input is, counts as reached by that input: it may come a second
+# time, under a name made of its bytes.
 drop_copies() {
   local file other
   for file in "$1"/*; do

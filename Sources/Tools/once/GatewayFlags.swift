@@ -87,7 +87,7 @@ struct GatewayFlags: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "A fast store in front of a PostgreSQL store, for keys under way: \(StoreURL.Front.allowed). Default: none.",
+            "A fast store in front of a PostgreSQL store: \(StoreURL.Front.allowed). Default: none.",
             valueName: "url"))
     var front: String?
 

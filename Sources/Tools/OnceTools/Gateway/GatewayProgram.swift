@@ -138,7 +138,9 @@ public struct GatewayProgram: Sendable {
             "gateway starts",
             metadata: [
                 "idempotency.upstream": "\(self.settings.configuration.upstreamSummary)",
-                "idempotency.store": "\(self.settings.store)", "idempotency.promise": "\(opened.promise)",
+                "idempotency.store": "\(self.settings.store)",
+                "idempotency.front": "\(self.settings.store.front?.description ?? "none")",
+                "idempotency.promise": "\(opened.promise)",
                 "idempotency.encryption": "\(self.settings.encryption?.description ?? "none")",
                 "idempotency.scope": "\(settings.map { $0.scope.summary } ?? "")",
                 "idempotency.interrupted": "\(self.settings.configuration.interrupted.summary)",

@@ -8,8 +8,8 @@ extension OpenedStore {
         OpenedStore(
             Self.tiers(front: front.store, base: store, logger: logger),
             promise:
-                "Outcomes and doubts: \(promise) Requests under way: \(front.promise) If that loses one, a retry may run "
-                + "beside it; the first of them to end is kept.",
+                "Outcomes and doubts: \(promise) Requests under way: \(front.promise) If that loses one, a retry may "
+                + "run beside it; the first of them to end is kept.",
             closing: {
                 await front.close()
                 await close()

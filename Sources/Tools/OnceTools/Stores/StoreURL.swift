@@ -79,8 +79,8 @@ public struct StoreURL: Sendable, CustomStringConvertible {
     public func behind(_ front: Front) throws -> StoreURL {
         guard kind.mayBeBehind else {
             throw Unreadable(
-                "no store can stand in front of \(kind.scheme):. Allowed is \(StoreKind.postgres.form); any other store "
-                    + "is used by itself.")
+                "no store can stand in front of \(kind.scheme):. Allowed is \(StoreKind.postgres.form); any other "
+                    + "store is used by itself.")
         }
         var url = self
         url.front = front

@@ -35,6 +35,30 @@ struct StoreURLTests {
         #expect(try StoreURL(text).description == told)
     }
 
+    @Test("A Redis can stand in front of a PostgreSQL store, and tells no password")
+    func front() throws {
+        let url = try StoreURL(store: "postgres://me:secret@h/db", front: "redis://:secret@r")
+        #expect(url?.description == "postgres://me@h/db")
+        #expect(url?.front?.description.contains("secret") == false)
+        #expect(url?.front?.description.hasPrefix("redis://") == true)
+        #expect(try StoreURL(store: nil, front: nil)?.description == nil)
+    }
+
+    @Test(
+        "A front that cannot be is refused with what is allowed",
+        arguments: [
+            ("sqlite:a.db", "redis://r", "no store can stand in front of sqlite:"),
+            (nil, "redis://r", "no store can stand in front of sqlite:"),
+            ("redis://r", "redis://r", "no store can stand in front of redis:"),
+            ("postgres://h/db", "sqlite:a.db", "cannot stand in front of another store"),
+            ("postgres://h/db", "redis", "with a scheme and a colon"),
+        ])
+    func frontRefused(store: String?, front: String, reason: String) {
+        let error = #expect(throws: UsageError.self) { try StoreURL(store: store, front: front) }
+        let message = error?.description ?? ""
+        #expect(message.hasPrefix("--front") && message.contains(reason) && message.contains("Allowed"), "\(message)")
+    }
+
     @Test(
         "Options of the PostgreSQL store that are not allowed are refused with what is, before anything is opened",
         arguments: [
