@@ -24,6 +24,7 @@ let package = Package(
                 .product(name: "IdempotencyRedis", package: "swift-idempotency"),
                 .product(name: "IdempotencyRocksDB", package: "swift-idempotency"),
                 .product(name: "IdempotencySQLite", package: "swift-idempotency"),
+                .product(name: "IdempotencyTiered", package: "swift-idempotency"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),

@@ -9,7 +9,7 @@ import Foundation
 
     /// What can be measured by itself.
     enum Group: String, CaseIterable, ExpressibleByArgument {
-        case memory, embedded, gateway, latency, middleware, scale, postgres, redis, cached, growth
+        case memory, embedded, gateway, latency, middleware, scale, postgres, redis, cached, tiers, growth
     }
 
     @Flag(help: "Measure as documents cite it: less than half an hour instead of some minutes.")
@@ -76,6 +76,9 @@ import Foundation
         for group in Group.allCases where only.contains(group) {
             report.group = group.rawValue
             do {
+                // The servers of one group must not find the files of those of another.
+                let folder = "\(folder)/\(group.rawValue)"
+                try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
                 try await measure(group, in: folder, into: &report)
             } catch {
                 report.fail("\(error)")
@@ -95,6 +98,7 @@ import Foundation
         case .postgres: try await PostgresGroup(effort: effort, folder: folder).run(into: &report)
         case .redis: try await RedisGroup(effort: effort, folder: folder).run(into: &report)
         case .cached: try await CachedGroup(effort: effort, folder: folder).run(into: &report)
+        case .tiers: try await TiersGroup(effort: effort, folder: folder).run(into: &report)
         case .growth: try await GrowthGroup(effort: effort, folder: folder).run(into: &report)
         case .scale: try await ScaleGroup(effort: effort, folder: folder, stores: stores).run(into: &report)
         }

@@ -1,0 +1,54 @@
+import Idempotency
+import IdempotencyTiered
+import Logging
+
+/// Redis in front of PostgreSQL against the same PostgreSQL alone. The Redis of the front waits for no disk for longer
+/// than a second, as a front may.
+struct TiersGroup {
+    let effort: Effort
+    let folder: String
+
+    func run(into report: inout Report) async throws {
+        let postgres = try PostgresServer(in: folder)
+        defer { postgres.stop() }
+        let redis = try RedisServer(.everysec, in: folder)
+        defer { redis.stop() }
+        let alone = try await postgres.open("alone")
+        let front = try await redis.open()
+        let base = try await postgres.open("tiers")
+        let tiers = TieredStore(
+            front: front, base: base, logger: Logger(label: "bench", factory: { _ in SwiftLogNoOpLogHandler() }))
+        var executed = PairTable(
+            "Redis in front of PostgreSQL, executed operations", "callers", yardstick: "PostgreSQL alone",
+            measured: "with Redis in front")
+        var replayed = PairTable(
+            "Redis in front of PostgreSQL, replays", "callers", yardstick: "PostgreSQL alone",
+            measured: "with Redis in front")
+        for callers in Effort.callers {
+            let plain = try await MeasuredOnce(alone, callers: callers, effort: effort)
+            let once = try await MeasuredOnce(tiers, callers: callers, effort: effort)
+            let measurements = await Comparison(rounds: effort.rounds).run([
+                plain.executed("alone, executed, \(callers) callers"),
+                once.executed("tiers, executed, \(callers) callers"),
+                plain.replayed("alone, replayed, \(callers) callers"),
+                once.replayed("tiers, replayed, \(callers) callers"),
+            ])
+            executed.add("\(callers)", measurements[0], measurements[1])
+            replayed.add("\(callers)", measurements[2], measurements[3])
+        }
+        for store in [alone, base] { await store.close() }
+        await front.close()
+        report.add(cited(executed, "executed operations"), of: executed.measurements)
+        report.add(cited(replayed, "replays"), of: replayed.measurements)
+    }
+
+    private func cited(_ pairs: PairTable, _ what: String) -> Table {
+        var table = pairs.table
+        for pair in pairs.pairs.suffix(1) {
+            table.cite(
+                Figure.ratio(pair.measured.ratio(to: pair.yardstick)) + " ×",
+                for: "Redis in front of PostgreSQL, \(what), \(pair.name) callers, against PostgreSQL alone")
+        }
+        return table
+    }
+}
