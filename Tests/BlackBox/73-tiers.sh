@@ -41,7 +41,8 @@ FRONT="redis://127.0.0.1:$REDIS_PORT/0?persistence=weak"
 start --front "$FRONT"
 
 row "both promises are told at start"
-expect_like "the log" "$(cat "$WORK/gateway.log")" "*Outcomes and doubts:*on the disk of the PostgreSQL server*Requests under way:*"
+expect_like "the log" "$(cat "$WORK/gateway.log")" \
+  "*Outcomes and doubts:*on the disk of the PostgreSQL server*Requests under way:*"
 
 row "a request is performed once; its retry gets the first answer"
 post "$KEY"
