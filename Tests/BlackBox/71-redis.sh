@@ -4,33 +4,10 @@
 source "$(dirname "$0")/lib.bash"
 # shellcheck source=demo.bash
 source "$(dirname "$0")/demo.bash"
+# shellcheck source=redis.bash
+source "$(dirname "$0")/redis.bash"
 
-REDIS_PORT=$(free_port)
-REDIS_PID=""
 STORE=redis://127.0.0.1:$REDIS_PORT/0
-
-# start_redis [OPTION...]: without anything on a disk, unless an option says so.
-start_redis() {
-  redis-server --port "$REDIS_PORT" --bind 127.0.0.1 --dir "$WORK" --save "" --appendonly no --daemonize no "$@" \
-    >>"$WORK/redis.log" 2>&1 &
-  REDIS_PID=$!
-  local _
-  for _ in $(seq 200); do
-    [ "$(redis PING 2>/dev/null)" = PONG ] && return 0
-    sleep 0.05
-  done
-  echo "redis-server does not answer" >&2
-  exit 1
-}
-
-stop_redis() {
-  [ -n "$REDIS_PID" ] || return 0
-  kill -s KILL "$REDIS_PID" 2>/dev/null
-  wait "$REDIS_PID" 2>/dev/null
-  REDIS_PID=""
-}
-
-redis() { redis-cli -p "$REDIS_PORT" "$@"; }
 
 trap 'stop_redis; stop_all' EXIT
 

@@ -155,6 +155,15 @@ import Testing
         #expect(record.outcomeBytes == [1])
     }
 
+    @Test("A claim that nobody can look behind for leaves nothing in front")
+    func baseAway() async throws {
+        pair.base.fail(with: StoreError(.unavailable, "away", effect: .unknown))
+        let error = await #expect(throws: StoreError.self) { try await pair.claim(1, at: pair.one) }
+        #expect(error?.effect == .notApplied)
+        pair.base.fail(with: nil)
+        #expect(try await pair.claim(2, at: pair.two).attempt == 1)
+    }
+
     @Test("An outcome that cannot be told in front is kept, and told when it is asked for")
     func untold() async throws {
         let first = try await pair.claim(1, at: pair.one, lease: .zero)

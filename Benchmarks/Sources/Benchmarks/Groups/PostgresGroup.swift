@@ -30,17 +30,7 @@ struct PostgresGroup {
             replayed.add("\(callers)", measurements[2], measurements[3])
         }
         await store.close()
-        report.add(cited(executed, "executed operations, %, against pgbench"), of: executed.measurements)
-        report.add(cited(replayed, "replays, %, against SELECT in pgbench"), of: replayed.measurements)
-    }
-
-    private func cited(_ pairs: PairTable, _ what: String) -> Table {
-        var table = pairs.table
-        for pair in pairs.pairs.suffix(1) {
-            table.cite(
-                Figure.ratio(pair.measured.ratio(to: pair.yardstick)) + " ×",
-                for: "PostgreSQL, " + what.replacing("%", with: "\(pair.name) callers"))
-        }
-        return table
+        report.add(executed.citing("PostgreSQL, executed operations", "pgbench"), of: executed.measurements)
+        report.add(replayed.citing("PostgreSQL, replays", "SELECT in pgbench"), of: replayed.measurements)
     }
 }

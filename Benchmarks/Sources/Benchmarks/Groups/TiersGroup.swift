@@ -38,17 +38,8 @@ struct TiersGroup {
         }
         for store in [alone, base] { await store.close() }
         await front.close()
-        report.add(cited(executed, "executed operations"), of: executed.measurements)
-        report.add(cited(replayed, "replays"), of: replayed.measurements)
-    }
-
-    private func cited(_ pairs: PairTable, _ what: String) -> Table {
-        var table = pairs.table
-        for pair in pairs.pairs.suffix(1) {
-            table.cite(
-                Figure.ratio(pair.measured.ratio(to: pair.yardstick)) + " ×",
-                for: "Redis in front of PostgreSQL, \(what), \(pair.name) callers, against PostgreSQL alone")
-        }
-        return table
+        let what = "Redis in front of PostgreSQL"
+        report.add(executed.citing("\(what), executed operations", "PostgreSQL alone"), of: executed.measurements)
+        report.add(replayed.citing("\(what), replays", "PostgreSQL alone"), of: replayed.measurements)
     }
 }

@@ -36,4 +36,15 @@ struct PairTable {
         }
         return table
     }
+
+    /// The same with a key figure: how the last pair compares.
+    func citing(_ what: String, _ yardstick: String) -> Table {
+        var table = table
+        if let pair = pairs.last {
+            table.cite(
+                Figure.ratio(pair.measured.ratio(to: pair.yardstick)) + " ×",
+                for: "\(what), \(pair.name) \(header.rows), against \(yardstick)")
+        }
+        return table
+    }
 }

@@ -78,7 +78,7 @@ extension TierExchange {
     func admit(_ seen: FrontRecord, _ then: @escaping @Sendable () -> TierWork) -> TierWork {
         .base(Exchange(id, expecting: nobody, next: nil)) { result in
             switch result {
-            case .failure(let error): return failed(error.uncertain)
+            case .failure(let error): return turnAway(seen, error)
             case .success(let reply):
                 switch BaseRecord(reply.record) {
                 case .vacant, .blank: return then()
@@ -94,6 +94,14 @@ extension TierExchange {
                         expecting: .unrenewed(record.owner, renewals: record.renewals), over: seen, next, then)
                 }
             }
+        }
+    }
+
+    /// Takes a claim back that nobody could look behind for: nothing has run, and nobody is to wait for its lease.
+    private func turnAway(_ seen: FrontRecord, _ error: StoreError) -> TierWork {
+        guard expecting == .vacant else { return failed(error.uncertain) }
+        return .front(Exchange(id, expecting: seen.exactly, next: nil)) { result in
+            if case .success(.stored) = result { failed(error.unapplied) } else { failed(error.uncertain) }
         }
     }
 

@@ -4,9 +4,9 @@ import IdempotencyTiered
 import StoreTestParts
 import Synchronization
 
-typealias LosingTiers = TieredStore<LosingStore, MemoryStore>
+typealias LosingTiers = TieredStore<LosingStore, LosingStore>
 
-/// A store in front that loses on command what it has acknowledged; its fences grow all the same.
+/// A store that loses on command what it has acknowledged, and fails on command; its fences grow all the same.
 final class LosingStore: RecordStore {
     struct Contents: Sendable {
         fileprivate var registers: [RecordID: Register] = [:]
@@ -51,14 +51,14 @@ final class LosingStore: RecordStore {
 struct LosingPair {
     let clock = ManualClock()
     let front: LosingStore
-    let base: MemoryStore
+    let base: LosingStore
     let one: LosingTiers
     let two: LosingTiers
     let id = RecordID.test(1)
 
     init() {
         front = LosingStore(clock: clock)
-        base = MemoryStore(clock: clock)
+        base = LosingStore(clock: clock)
         one = LosingTiers(front: front, base: base, logger: silent)
         two = LosingTiers(front: front, base: base, logger: silent)
     }
