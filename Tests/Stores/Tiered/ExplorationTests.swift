@@ -13,7 +13,7 @@ import Testing
 
     @Test(
         "Whenever the store in front loses everything, there is one outcome and nobody is let in after it",
-        arguments: TierScenario.all)
+        arguments: TierScenario.withLosses)
     func losses(scenario: TierScenario) async {
         let exploration = await explore(TierSystem(scenario: scenario, losses: 1, turnLimit: 1))
         #expect(exploration.counterexample == nil, "\(exploration.counterexample.map { "\($0)" } ?? "")")

@@ -1,3 +1,4 @@
+import Foundation
 import Idempotency
 import StoreTestParts
 import Testing
@@ -70,6 +71,12 @@ struct TierScenario: Sendable, CustomTestStringConvertible {
         }
     }
 
+    /// The scenarios with losses; the large ones, which take half a minute, only when asked for.
+    static var withLosses: [TierScenario] {
+        let isAll = ProcessInfo.processInfo.environment["ONCE_TIERS_ALL"] == "1"
+        return all.filter { isAll || !$0.isLarge }
+    }
+
     static let all = [
         TierScenario(
             name: "two claims, an outcome", processes: [[claim(1), complete(1, 1)], [claim(2), complete(2, 2)]]),
@@ -105,7 +112,8 @@ struct TierScenario: Sendable, CustomTestStringConvertible {
             processes: [[claim(1), save(1, 1)], [release(1), claim(2)], [claim(3)]]),
         TierScenario(
             name: "recovery points against a takeover that is released",
-            processes: [[claim(1), save(1, 1), save(1, 2)], [takeOver(1, by: 2), release(2)], [claim(3)]]),
+            processes: [[claim(1), save(1, 1), save(1, 2)], [takeOver(1, by: 2), release(2)], [claim(3)]],
+            isLarge: true),
         TierScenario(
             name: "renewals and a takeover against recovery points",
             processes: [[claim(1), save(1, 1)], [renew(1)], [takeOver(1, by: 2)]], isLarge: true),
