@@ -49,7 +49,12 @@ final class ServerProcess {
     /// Ends it as a supervisor would and waits until it is gone.
     func stop() {
         if process.isRunning { kill(process.processIdentifier, stopSignal) }
-        process.waitUntilExit()
+        // `waitUntilExit` waits in the run loop of this thread, which may be another one than it was started from.
+        let deadline = ContinuousClock.now + .seconds(10)
+        while process.isRunning {
+            if ContinuousClock.now > deadline { kill(process.processIdentifier, SIGKILL) }
+            usleep(10_000)
+        }
         RunningServers.remove(process.processIdentifier)
     }
 
