@@ -42,7 +42,7 @@ extension TieredStore: RewritingStore where Front: RewritingStore, Base: Rewriti
     /// Rewrites in both stores what they have of the record.
     public func rewrite(_ id: RecordID, seen: Record, as content: RecordContent) async throws(StoreError) -> Bool {
         var inFront = content
-        if !content.checkpoint.isEmpty { inFront.checkpoint = [FrontRecord.Form.plain.rawValue] + content.checkpoint }
+        inFront.checkpoint = FrontRecord.plain(content.checkpoint)
         let isBehind = try await base.rewrite(id, seen: seen, as: content)
         let isInFront = try await front.rewrite(id, seen: seen, as: inFront)
         return seen.isRunning ? isInFront : isBehind

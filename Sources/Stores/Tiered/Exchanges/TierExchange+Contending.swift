@@ -74,12 +74,7 @@ extension TierExchange {
 
     func trace(of owner: Owner, _ then: @escaping @Sendable () -> TierWork) -> TierWork {
         let draft = Draft(tracing: owner, for: traceTime)
-        return TierWork.front(Exchange(id.trace(of: owner), expecting: .vacant, next: draft)) { result in
-            switch result {
-            case .success: then()
-            case .failure(let error): failed(error.unapplied)
-            }
-        }
+        return .front(Exchange(id.trace(of: owner), expecting: .vacant, next: draft), answered { _ in then() })
     }
 }
 

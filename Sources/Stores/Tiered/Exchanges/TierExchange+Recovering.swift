@@ -16,14 +16,13 @@ extension TierExchange {
     private var isOwn: Bool { next != nil && next?.owner == expecting.attempt }
 
     private func lookForTrace(of known: Record, _ seen: FrontRecord, _ now: Timestamp) -> TierWork {
-        .front(Exchange(id.trace(of: known.owner), expecting: nobody, next: nil)) { result in
-            switch result {
-            case .failure(let error): return failed(error.unapplied)
-            case .success(let reply):
+        let question = Exchange(id.trace(of: known.owner), expecting: nobody, next: nil)
+        return .front(
+            question,
+            answered { reply in
                 guard reply.record == nil else { return conflict(seen.record, now) }
                 return with(.lostClaim).recover(known, seen, now)
-            }
-        }
+            })
     }
 
     /// The store in front has lost the claim of an attempt that goes on, and its key is free or has been claimed anew.

@@ -141,6 +141,6 @@ extension Record {
 
     /// The record as it lies in front.
     var asInFront: Record {
-        checkpoint.isEmpty ? self : with(checkpoint: [FrontRecord.Form.plain.rawValue] + checkpoint)
+        checkpoint.isEmpty ? self : with(checkpoint: FrontRecord.plain(checkpoint))
     }
 }

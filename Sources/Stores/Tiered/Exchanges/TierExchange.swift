@@ -104,11 +104,9 @@ extension TierExchange {
         base(nobody, nil) { reply in then(BaseRecord(reply.record), reply.now) }
     }
 
-    /// Asks the store in front; where it fails, nothing that counts has happened.
-    func front(
-        _ expecting: Expectation, _ next: Draft?, _ then: @escaping @Sendable (ExchangeReply) -> TierWork
-    ) -> TierWork {
-        .front(Exchange(id, expecting: expecting, next: next)) { result in
+    /// What follows an answer; where a store gives none, nothing that counts has happened.
+    func answered(_ then: @escaping @Sendable (ExchangeReply) -> TierWork) -> TierWork.Following {
+        { result in
             switch result {
             case .success(let reply): then(reply)
             case .failure(let error): failed(error.unapplied)
@@ -116,16 +114,18 @@ extension TierExchange {
         }
     }
 
+    /// Asks the store in front; where it fails, nothing that counts has happened.
+    func front(
+        _ expecting: Expectation, _ next: Draft?, _ then: @escaping @Sendable (ExchangeReply) -> TierWork
+    ) -> TierWork {
+        .front(Exchange(id, expecting: expecting, next: next), answered(then))
+    }
+
     /// Asks the store behind; where it fails, nothing that counts has happened.
     func base(
         _ expecting: Expectation, _ next: Draft?, _ then: @escaping @Sendable (ExchangeReply) -> TierWork
     ) -> TierWork {
-        .base(Exchange(id, expecting: expecting, next: next)) { result in
-            switch result {
-            case .success(let reply): then(reply)
-            case .failure(let error): failed(error.unapplied)
-            }
-        }
+        .base(Exchange(id, expecting: expecting, next: next), answered(then))
     }
 
     /// Puts what the store behind knows into the place of what lies in front, and tells it.

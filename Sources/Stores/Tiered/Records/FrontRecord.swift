@@ -38,6 +38,11 @@ struct FrontRecord: Sendable {
         }
     }
 
+    /// A checkpoint as it lies in front.
+    static func plain(_ checkpoint: [UInt8]) -> [UInt8] {
+        checkpoint.isEmpty ? [] : [Form.plain.rawValue] + checkpoint
+    }
+
     /// What the first byte of a checkpoint in front says; one that is empty lies there as it is.
     enum Form: UInt8 {
         case plain = 0
@@ -49,9 +54,8 @@ struct FrontRecord: Sendable {
 extension Draft {
     /// The draft as it lies in front.
     var inFront: Draft {
-        guard !checkpoint.isEmpty else { return self }
         var draft = self
-        draft.checkpoint = [FrontRecord.Form.plain.rawValue] + checkpoint
+        draft.checkpoint = FrontRecord.plain(checkpoint)
         return draft
     }
 
