@@ -17,7 +17,6 @@ import Testing
         mutating func carryOut(_ round: Round, at now: Timestamp) -> [RoundReply] {
             rounds += 1
             return round.entries.map { entry in
-                var reply = RoundReply(now: now)
                 let found = registers[entry.id]?.record
                 let draft: Draft?
                 let mayWrite: Bool
@@ -29,18 +28,16 @@ import Testing
                 case .look: (draft, mayWrite) = (nil, false)
                 }
                 guard mayWrite else {
-                    reply.found = .success(found)
-                    return reply
+                    return entry.step.looks ? .found(.success(found), at: now) : .missed
                 }
                 if let draft {
                     if draft.fence == nil { fence = fence.next }
                     registers[entry.id] = Register(draft.stamped(at: now, fence: fence))
-                    reply.written = .stored(now, draft.fence ?? fence)
+                    return .stored(now, draft.fence ?? fence)
                 } else {
                     registers[entry.id] = nil
-                    reply.written = .deleted(now)
+                    return .deleted(now)
                 }
-                return reply
             }
         }
     }
@@ -84,6 +81,35 @@ import Testing
         #expect(replies.map(\.isStored) == [true, true, true])
         #expect(table.rounds == 3)
         #expect(table.registers[.test(1)]?.record?.fence == Fence(2))
+    }
+
+    @Test("A completion that meets another owner asks afterwards who that is, and answers who waited behind it")
+    func missed() throws {
+        var table = Table()
+        let claimed = try #require(run([.claim(.test(1), .test(1))], on: &table).first?.record)
+        let release = Exchange(.test(1), expecting: .running(.test(1)), next: nil)
+        _ = run([release, .claim(.test(1), .test(2))], on: &table)
+        table.rounds = 0
+        let replies = run(
+            [.complete(.test(1), claimed), .claim(.test(1), .test(3)), .claim(.test(2), .test(4))], on: &table)
+        #expect(replies.map(\.isStored) == [false, false, true])
+        #expect(replies.prefix(2).allSatisfy { $0.record?.owner == .test(2) })
+        #expect(table.rounds == 2)
+    }
+
+    @Test("A write that misses, and may be made when somebody looks, is made then")
+    func missedForNow() throws {
+        var table = Table()
+        let claimed = try #require(run([.claim(.test(1), .test(1))], on: &table).first?.record)
+        var batch = ExchangeBatch([.complete(.test(1), claimed)])
+        var steps: [Bool] = []
+        while !batch.isDone {
+            let round = batch.nextRound(table: 5)
+            steps += round.entries.map(\.step.looks)
+            batch.take(steps.count == 1 ? [.missed] : table.carryOut(round, at: time), of: round)
+        }
+        #expect(try batch.answers[0].get().isStored)
+        #expect(steps == [false, true, false])
     }
 
     @Test("A claim over an expired record takes a second round, and a look at it finds the key vacant")
@@ -152,7 +178,7 @@ import Testing
         var rounds = 0
         while !batch.isDone, rounds < 1000 {
             let round = batch.nextRound(table: 5)
-            batch.take([RoundReply(now: time)], of: round)
+            batch.take([.found(.success(nil), at: time)], of: round)
             rounds += 1
         }
         #expect(rounds == ExchangeBatch.roundLimit)

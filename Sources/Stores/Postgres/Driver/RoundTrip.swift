@@ -52,7 +52,8 @@ struct RoundTrip {
             add(.update, RecordStatements.update(updates, expecting: replaced, dueAfter: dueAfter))
         }
         if !deletes.isEmpty { add(.delete, RecordStatements.delete(deletes, expecting: deleted)) }
-        add(.look, RecordStatements.look(round.entries.map(\.id)))
+        let looked = round.entries.filter(\.step.looks)
+        if !looked.isEmpty { add(.look, RecordStatements.look(looked.map(\.id))) }
         if confirms { add(.transaction, Self.confirmation) }
         add(.transaction, .commit)
     }
@@ -112,27 +113,23 @@ struct RoundTrip {
                         let fence = result.integer(row, 1), let now = result.integer(row, 2)
                     else { return .failed(Self.misunderstood, mayBeApplied: true) }
                     let time = Timestamp(microseconds: now)
-                    var reply = RoundReply(now: time)
-                    reply.written =
+                    replies[id] =
                         part == .delete ? .deleted(time) : .stored(time, Fence(UInt64(bitPattern: fence)))
                     if part == .delete, result.boolean(row, 3) == true { awaited.append(id) }
                     if part == .update, result.boolean(row, 4) == true { awaited.append(id) }
-                    replies[id] = reply
                 }
             case .look:
-                guard result.count == round.entries.count else {
-                    return .failed(Self.misunderstood, mayBeApplied: true)
-                }
-                for (row, entry) in round.entries.enumerated() where replies[entry.id] == nil {
+                let looked = round.entries.filter(\.step.looks)
+                guard result.count == looked.count else { return .failed(Self.misunderstood, mayBeApplied: true) }
+                for (row, entry) in looked.enumerated() where replies[entry.id] == nil {
                     guard let now = result.integer(row, 0) else {
                         return .failed(Self.misunderstood, mayBeApplied: true)
                     }
-                    replies[entry.id] = RoundReply(
-                        found: Self.record(result, row), now: Timestamp(microseconds: now))
+                    replies[entry.id] = .found(Self.record(result, row), at: Timestamp(microseconds: now))
                 }
             }
         }
-        return .done(round.entries.compactMap { replies[$0.id] }, awaited: awaited)
+        return .done(round.entries.map { replies[$0.id] ?? .missed }, awaited: awaited)
     }
 
     private static func record(_ result: QueryResult, _ row: Int) -> Result<Record?, StoreError> {

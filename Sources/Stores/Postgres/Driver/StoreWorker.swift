@@ -161,7 +161,7 @@ struct StoreWorker: LaneWorker {
         _ round: Round, _ replies: [RoundReply], awaited: [RecordID], on connection: Connection,
         until deadline: ContinuousClock.Instant
     ) {
-        for (entry, reply) in zip(round.entries, replies) where reply.written != nil { context.bell.strike(entry.id) }
+        for (entry, reply) in zip(round.entries, replies) where reply.isWritten { context.bell.strike(entry.id) }
         guard !awaited.isEmpty else { return }
         // A hint: whoever waits looks again by itself when it is lost.
         _ = connection.run([WaitStatements.notify(awaited, table: connection.session.table)], until: deadline)

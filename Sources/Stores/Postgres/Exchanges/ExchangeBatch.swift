@@ -10,6 +10,8 @@ struct ExchangeBatch {
         let exchange: Exchange
         var answer: Result<ExchangeReply, StoreError>?
         var hasMetExpired = false
+        /// Whether its write met something else than it expects, unseen.
+        var hasMissed = false
         var mayBeApplied = false
         var rounds = 0
     }
@@ -66,11 +68,11 @@ struct ExchangeBatch {
     mutating func take(_ replies: [RoundReply], of round: Round) {
         for (entry, reply) in zip(round.entries, replies) {
             items[entry.item].rounds += 1
-            guard let state = settle(entry, reply) else {
+            guard let (register, now) = settle(entry, reply) else {
                 if items[entry.item].rounds >= Self.roundLimit { answer(entry.item, .failure(Self.restless)) }
                 continue
             }
-            answerFollowers(of: entry.id, from: state, at: reply)
+            answerFollowers(of: entry.id, from: register, at: now)
         }
         tidy()
     }
@@ -104,37 +106,47 @@ struct ExchangeBatch {
 
     // MARK: - Answers
 
-    /// Answers an exchange that was carried out or refused; what is there now, or `nil` when it has to be sent again.
-    private mutating func settle(_ entry: Round.Entry, _ reply: RoundReply) -> Register? {
-        let item = items[entry.item]
-        switch reply.written {
+    /// Answers an exchange that was carried out or refused; what is there now and since when that is known, or `nil`
+    /// when it has to be sent again.
+    private mutating func settle(_ entry: Round.Entry, _ reply: RoundReply) -> (register: Register, now: Timestamp)? {
+        let exchange = items[entry.item].exchange
+        switch reply {
         case .stored(let now, let fence):
-            let record = item.exchange.next?.stamped(at: now, fence: fence)
+            let record = exchange.next?.stamped(at: now, fence: fence)
             answer(entry.item, .success(.stored(record, now: now)))
-            return Register(record)
+            return (Register(record), now)
         case .deleted(let now):
             answer(entry.item, .success(.stored(nil, now: now)))
-            return Register()
-        case nil: break
-        }
-        let found: Record?
-        do {
-            found = try reply.found.get()
-        } catch {
-            answer(entry.item, .failure(error))
+            return (Register(), now)
+        case .missed:
+            items[entry.item].hasMissed = true
             return nil
-        }
-        let register = Register(found)
-        if item.exchange.expecting.holds(for: found, at: reply.now) {
-            if item.exchange.expecting == .vacant, item.exchange.next == nil {
-                answer(entry.item, .success(.stored(nil, now: reply.now)))
-                return register
+        case .found(let found, let now):
+            items[entry.item].hasMissed = false
+            switch found {
+            case .success(let record): return settle(entry.item, finding: record, at: now)
+            case .failure(let error): answer(entry.item, .failure(error))
             }
-            items[entry.item].hasMetExpired = found != nil
             return nil
         }
-        answer(entry.item, refusal(of: item, by: register, at: reply.now))
-        return register
+    }
+
+    /// Answers an exchange by what lies there, unless it can be written after all.
+    private mutating func settle(
+        _ index: Int, finding found: Record?, at now: Timestamp
+    ) -> (register: Register, now: Timestamp)? {
+        let item = items[index]
+        let register = Register(found)
+        guard item.exchange.expecting.holds(for: found, at: now) else {
+            answer(index, refusal(of: item, by: register, at: now))
+            return (register, now)
+        }
+        guard item.exchange.isWrite else {
+            answer(index, .success(.stored(nil, now: now)))
+            return (register, now)
+        }
+        items[index].hasMetExpired = found != nil
+        return nil
     }
 
     /// The answer to an exchange that met something else.
@@ -150,12 +162,7 @@ struct ExchangeBatch {
     }
 
     /// Answers the exchanges of the same key that what is there refuses as well; they have been waiting all the while.
-    private mutating func answerFollowers(of id: RecordID, from register: Register, at reply: RoundReply) {
-        let now =
-            switch reply.written {
-            case .stored(let now, _), .deleted(let now): now
-            case nil: reply.now
-            }
+    private mutating func answerFollowers(of id: RecordID, from register: Register, at now: Timestamp) {
         for index in queues[id] ?? [] where items[index].answer == nil {
             let item = items[index]
             guard !item.exchange.expecting.holds(for: register.record, at: now), !item.mayBeApplied else { return }
@@ -187,7 +194,8 @@ struct ExchangeBatch {
 extension ExchangeBatch.Item {
     /// What it asks of the table next.
     fileprivate var step: Round.Step {
-        switch (exchange.expecting, exchange.next) {
+        if hasMissed { return .look }
+        return switch (exchange.expecting, exchange.next) {
         case (.vacant, nil): .look
         case (.vacant, let next?): hasMetExpired ? .replaceExpired(next) : .insert(next)
         case (_, nil): .delete

@@ -14,6 +14,15 @@ struct Round {
         case delete
         /// Only tells what is there.
         case look
+
+        /// Whether it is told what lies there when it writes nothing. Only a claim is likely to find somebody else's
+        /// record; what else writes nearly always meets the record that it expects, and asks afterwards if it does not.
+        var looks: Bool {
+            switch self {
+            case .insert, .look: true
+            case .replaceExpired, .update, .delete: false
+            }
+        }
     }
 
     /// An exchange of the round.
@@ -43,21 +52,21 @@ struct Round {
 }
 
 /// What the server found and did for a key.
-struct RoundReply {
-    /// What became of a write.
-    enum Written: Hashable {
-        /// It was carried out, at this time, and the record has this fence.
-        case stored(Timestamp, Fence)
-        /// It was carried out, at this time, and the record is gone.
-        case deleted(Timestamp)
-    }
+enum RoundReply {
+    /// The write was carried out, at this time, and the record has this fence.
+    case stored(Timestamp, Fence)
+    /// The record was removed, at this time.
+    case deleted(Timestamp)
+    /// This lies there, an expired record too; the server's clock after all writes.
+    case found(Result<Record?, StoreError>, at: Timestamp)
+    /// The write met something else, and nobody looked what.
+    case missed
 
-    /// What became of the write, or `nil` when there was none to be made or it met something else.
-    var written: Written?
-    /// Whether somebody in another process waits for a change of the record.
-    var isAwaited = false
-    /// What lies there, an expired record too, unless this round wrote it.
-    var found: Result<Record?, StoreError> = .success(nil)
-    /// The server's clock after all writes.
-    var now: Timestamp
+    /// Whether it changed the record.
+    var isWritten: Bool {
+        switch self {
+        case .stored, .deleted: true
+        case .found, .missed: false
+        }
+    }
 }
