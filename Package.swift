@@ -167,12 +167,12 @@ let package = Package(
                 "Idempotency", "IdempotencyRocksDB", "IdempotencySQLite", "IdempotencyTestKit", "StoreTestParts",
                 crypto, grdb, logging,
             ]),
-        module("IdempotencyTiered", at: "Stores/Tiered", ["Idempotency", logging]),
+        module("IdempotencyTiered", at: "Stores/Tiered", ["Idempotency", logging, metrics]),
         tests(
             of: "IdempotencyTiered", at: "Stores/Tiered",
             [
-                "Idempotency", "IdempotencyPostgres", "IdempotencyRedis", "IdempotencySQLite", "IdempotencyTestKit",
-                "PostgresTestServer", "RedisTestParts", "StoreTestParts", logging,
+                "Idempotency", "IdempotencyPostgres", "IdempotencyPrometheus", "IdempotencyRedis", "IdempotencySQLite",
+                "IdempotencyTestKit", "PostgresTestServer", "RedisTestParts", "StoreTestParts", logging,
             ]),
         module(
             "IdempotencyDynamoDB", at: "Stores/DynamoDB",

@@ -14,9 +14,6 @@ admin() {
 }
 token=(-H "Authorization: Bearer $TOKEN")
 
-# metric SERIES: its value.
-metric() { curl -s "$ADMIN/metrics" | awk -v series="$1" '$1 == series { print $2 }'; }
-
 start --admin-token "$TOKEN"
 
 row "the start tells store, promise, scope and policy, and warns of the anonymous scope"
@@ -43,7 +40,7 @@ expect "in doubt" "$(metric 'idempotency_gateway_requests_total{outcome="in_doub
 expect "completed records" "$(metric 'idempotency_records{state="completed"}')" 1
 expect "records in doubt" "$(metric 'idempotency_records{state="in_doubt"}')" 1
 expect "ready" "$(metric idempotency_gateway_ready)" 1
-metrics=$(curl -s "$ADMIN/metrics")
+metrics=$(metrics)
 expect_like "the text" "$metrics" "*# HELP idempotency_gateway_requests_total *"
 expect_like "the text" "$metrics" "*# TYPE idempotency_gateway_requests_total counter*"
 expect_like "the text" "$metrics" "*# TYPE idempotency_gateway_request_duration_seconds histogram*"

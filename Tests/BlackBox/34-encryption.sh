@@ -19,8 +19,7 @@ reload() {
   local _ count
   kill -s HUP "$GATEWAY_PID"
   for _ in $(seq 300); do
-    count=$(curl -s --max-time 5 "http://127.0.0.1:$ADMIN_PORT/metrics" |
-      awk 'index($0, "idempotency_gateway_reloads_total{result=\"done\"} ") == 1 { print $2 }')
+    count=$(metric 'idempotency_gateway_reloads_total{result="done"}')
     [ "$count" = "$1" ] && return 0
     sleep 0.1
   done

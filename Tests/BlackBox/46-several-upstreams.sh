@@ -18,10 +18,8 @@ trap 'kill_other; stop_all' EXIT
 
 both_effects() { cat "$WORK/effects" "$WORK/other/effects" 2>/dev/null | awk -v key="$1" '$3 == key' | wc -l; }
 others_effects() { wc -l 2>/dev/null <"$WORK/other/effects" || echo 0; }
-metrics() { curl -s --max-time 5 "http://127.0.0.1:$ADMIN_PORT/metrics"; }
-metric() { metrics | awk -v name="$1" 'index($0, name " ") == 1 { print $2 }'; }
 ready() { curl -s -o "$WORK/ready" -w '%{http_code}' --max-time 5 "http://127.0.0.1:$ADMIN_PORT/readyz"; }
-# wait_metric NAME VALUE
+# wait_metric SERIES VALUE
 wait_metric() {
   local _
   for _ in $(seq 300); do [ "$(metric "$1")" = "$2" ] && return 0; sleep 0.1; done

@@ -3,9 +3,6 @@
 # shellcheck source=lib.bash
 source "$(dirname "$0")/lib.bash"
 
-metric() {
-  curl -s --max-time 5 "http://127.0.0.1:$ADMIN_PORT/metrics" | awk -v name="$1" 'index($0, name " ") == 1 { print $2 }'
-}
 reloads() { metric "idempotency_gateway_reloads_total{result=\"$1\"}"; }
 # reload RESULT NUMBER: sends SIGHUP and waits until so many reloads ended so.
 reload() {

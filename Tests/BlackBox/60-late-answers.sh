@@ -33,7 +33,7 @@ post "$KEY" -H "X-Script: before=3"
 expect "the exit code" "$?" 0
 wait_effects "$KEY" 1
 for _ in $(seq 100); do
-  curl -s "http://127.0.0.1:$ADMIN_PORT/metrics" >"$WORK/metrics"
+  metrics >"$WORK/metrics"
   grep -q 'late_answers_total{end="overruled"} 1' "$WORK/metrics" && break
   sleep 0.1
 done

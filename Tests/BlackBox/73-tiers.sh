@@ -73,6 +73,7 @@ expect "the answer" "$BODY" "$first"
 post "$doubt_key"
 expect_problem 409 in-doubt same-key-later
 expect "the number of effects" "$(effects "$first_key")" 1
+expect "what was copied in front, as counted" "$(metric 'idempotency_front_events_total{event="copied"}')" 2
 
 row "a doubt is settled through both"
 "$ONCE" keys release --store "$STORE" --front "$FRONT" --key "$doubt_key" --reason test --audit "$WORK/audit.jsonl" \

@@ -159,6 +159,10 @@ alice=(-H "Authorization: Bearer alice")
 bob=(-H "Authorization: Bearer bob")
 json=(-H "Content-Type: application/json")
 
+# metrics: all that the gateway counts. metric SERIES: the value of one.
+metrics() { curl -s --max-time 5 "http://127.0.0.1:$ADMIN_PORT/metrics"; }
+metric() { metrics | awk -v series="$1" 'index($0, series " ") == 1 { print $2 }'; }
+
 # post KEY [CURL...]: one payment of Alice's; of ten, unless a body is given.
 post() {
   local key=$1 argument body=(-d '{"amount":10}')

@@ -1,5 +1,6 @@
 public import Idempotency
 public import Logging
+public import Metrics
 import Synchronization
 
 /// A fast store in front of a durable one, as one register: claims and attempts under way live in front, outcomes and
@@ -30,10 +31,14 @@ public final class TieredStore<Front: RecordStore, Base: RecordStore>: RecordSto
     ///   - front: A store that no other program than this kind of store uses.
     ///   - base: A store that no other program than this kind of store uses.
     ///   - logger: Where to say what an operator should know: claims that the store in front has lost.
-    public init(front: Front, base: Base, logger: Logger) {
+    ///   - metrics: What makes the counters of `idempotency_front_events_total`, by `event`: `lost_claim`, `overruled`,
+    ///     `copied`, `unpublished`, as in `TierStatistics`.
+    public init(
+        front: Front, base: Base, logger: Logger, metrics: any MetricsFactory = MetricsSystem.factory
+    ) {
         self.front = front
         self.base = base
-        tally = TierTally(logger)
+        tally = TierTally(logger, factory: metrics)
     }
 
     /// What was noticed since the store was made.

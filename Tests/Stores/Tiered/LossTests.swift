@@ -1,4 +1,5 @@
 import Idempotency
+import IdempotencyPrometheus
 import IdempotencyTestKit
 import IdempotencyTiered
 import StoreTestParts
@@ -62,6 +63,8 @@ import Testing
         #expect(record.outcomeBytes == order[0].2)
         for store in [pair.one, pair.two] { #expect(try await pair.seen(at: store)?.outcomeBytes == order[0].2) }
         #expect(pair.one.statistics.overruled == (firstEndsFirst ? 1 : 0))
+        let counted = "idempotency_front_events_total{event=\"overruled\"} \(pair.one.statistics.overruled)\n"
+        #expect(pair.metrics.text().contains(counted))
     }
 
     @Test("A doubt outlives the loss, and can be settled after it", arguments: [true, false])
@@ -115,9 +118,7 @@ import Testing
     func endedElsewhere(isTakenOver: Bool) async throws {
         let first = try await pair.claim(1, at: pair.one, lease: .zero)
         if isTakenOver {
-            let takeover = Draft(takingOver: first, owner: .test(2), lease: .seconds(30))
-            let second = try await pair.stored(
-                Exchange(pair.id, expecting: .unrenewed(.test(1), renewals: 0), next: takeover), at: pair.two)
+            let second = try #require(try await pair.takeOver(first, by: 2, at: pair.two).record)
             _ = try await pair.two.exchange(Exchange(pair.id, expecting: .running(second.owner), next: nil))
         } else {
             _ = try await pair.two.exchange(Exchange(pair.id, expecting: .running(.test(1)), next: nil))
@@ -133,9 +134,7 @@ import Testing
         let before = pair.front.contents
         _ = try await pair.complete(first, [1], at: pair.one)
         pair.front.goBack(to: before)
-        let takeover = Draft(takingOver: first, owner: .test(2), lease: .seconds(30))
-        let reply = try await pair.two.exchange(
-            Exchange(pair.id, expecting: .unrenewed(.test(1), renewals: 0), next: takeover))
+        let reply = try await pair.takeOver(first, by: 2, at: pair.two)
         guard case .conflict(let record?, _) = reply else { throw NotStored(reply: reply) }
         #expect(record.outcomeBytes == [1])
     }
@@ -144,9 +143,7 @@ import Testing
     func rolledBackTakeover() async throws {
         let first = try await pair.claim(1, at: pair.one, lease: .zero)
         let before = pair.front.contents
-        let takeover = Draft(takingOver: first, owner: .test(2), lease: .seconds(30))
-        let second = try await pair.stored(
-            Exchange(pair.id, expecting: .unrenewed(.test(1), renewals: 0), next: takeover), at: pair.two)
+        let second = try #require(try await pair.takeOver(first, by: 2, at: pair.two).record)
         pair.front.goBack(to: before)
         let kept = try await pair.complete(first, [1], at: pair.one)
         guard case .stored = kept else { throw NotStored(reply: kept) }
@@ -174,9 +171,7 @@ import Testing
         pair.front.fail(with: StoreError(.unavailable, "away", effect: .notApplied))
         await #expect(throws: StoreError.self) { try await pair.claim(2, at: pair.two) }
         pair.front.fail(with: nil)
-        let takeover = Draft(takingOver: first, owner: .test(3), lease: .seconds(30))
-        let reply = try await pair.two.exchange(
-            Exchange(pair.id, expecting: .unrenewed(.test(1), renewals: 0), next: takeover))
+        let reply = try await pair.takeOver(first, by: 3, at: pair.two)
         #expect(reply.record?.outcomeBytes == [1])
     }
 }

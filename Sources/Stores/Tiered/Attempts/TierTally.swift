@@ -1,5 +1,6 @@
 import Idempotency
 import Logging
+import Metrics
 import Synchronization
 
 /// What a tiered store has noticed.
@@ -17,23 +18,40 @@ public struct TierStatistics: Hashable, Sendable {
     public init() {}
 }
 
-/// Counts what is noticed, and says it to the operators.
+/// Counts what is noticed, and says it to the operators: in the log, and as `idempotency_front_events_total` by
+/// `event`.
 final class TierTally: Sendable {
+    private struct Instruments: Sendable {
+        let lostClaims: Counter
+        let overruled: Counter
+        let copied: Counter
+        let unpublished: Counter
+    }
+
     private let statistics = Mutex(TierStatistics())
+    private let instruments: Instruments
     private let logger: Logger
 
-    init(_ logger: Logger) {
+    init(_ logger: Logger, factory: any MetricsFactory) {
+        func counter(_ event: String) -> Counter {
+            Counter(label: "idempotency_front_events_total", dimensions: [("event", event)], factory: factory)
+        }
+        instruments = Instruments(
+            lostClaims: counter("lost_claim"), overruled: counter("overruled"), copied: counter("copied"),
+            unpublished: counter("unpublished"))
         self.logger = logger
     }
 
     var current: TierStatistics { statistics.withLock { $0 } }
 
     func count(_ events: TierEvents, of id: RecordID) {
-        statistics.withLock { statistics in
-            if events.contains(.lostClaim) { statistics.lostClaims += 1 }
-            if events.contains(.overruled) { statistics.overruled += 1 }
-            if events.contains(.copied) { statistics.copied += 1 }
-            if events.contains(.unpublished) { statistics.unpublished += 1 }
+        let counted: [(TierEvents, any WritableKeyPath<TierStatistics, Int> & Sendable, Counter)] = [
+            (.lostClaim, \.lostClaims, instruments.lostClaims), (.overruled, \.overruled, instruments.overruled),
+            (.copied, \.copied, instruments.copied), (.unpublished, \.unpublished, instruments.unpublished),
+        ]
+        for (event, count, counter) in counted where events.contains(event) {
+            statistics.withLock { $0[keyPath: count] += 1 }
+            counter.increment()
         }
         if events.contains(.overruled) {
             logger.error(

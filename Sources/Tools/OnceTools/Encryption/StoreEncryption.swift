@@ -1,6 +1,7 @@
 import Idempotency
 public import IdempotencyEncrypted
 public import Logging
+public import Metrics
 
 /// What can be done about the encryption of an open store.
 public struct StoreEncryption: Sendable {
@@ -28,9 +29,10 @@ extension StoreURL {
     ///
     /// - Throws: `StoreError` also if there are no keys and the store holds encrypted records.
     public func open(
-        for mode: StoreMode, encryption: LoadedKeys?, logger: Logger
+        for mode: StoreMode, encryption: LoadedKeys?, metrics: any MetricsFactory = MetricsSystem.factory,
+        logger: Logger
     ) async throws -> OpenedStore {
-        let opened = try await open(for: mode, logger: logger)
+        let opened = try await open(for: mode, metrics: metrics, logger: logger)
         if let encryption { return opened.encrypted(with: encryption.keys) }
         guard hasCheapListings || mode == .maintaining else { return opened }
         do {

@@ -43,10 +43,12 @@ public struct GatewayProgram: Sendable {
         // Only where nothing follows from it (hold) is an interrupted request taken for ended before its lease is over:
         // the upstream may go on with it although the gateway that sent it has died.
         let isHeld = settings.configuration.interrupted == .hold
+        let metrics = PrometheusMetrics(help: MetricMeanings.all)
         let opened = try await settings.store.open(
-            for: .serving(orphansLapseAtOnce: isHeld), encryption: settings.encryption, logger: logger)
+            for: .serving(orphansLapseAtOnce: isHeld), encryption: settings.encryption, metrics: metrics,
+            logger: logger)
         do {
-            try await serve(opened, reloadingAt: hangups)
+            try await serve(opened, metrics, reloadingAt: hangups)
         } catch {
             await opened.close()
             throw error
@@ -55,8 +57,9 @@ public struct GatewayProgram: Sendable {
         logger.info("stopped")
     }
 
-    private func serve(_ opened: OpenedStore, reloadingAt hangups: UnixSignalsSequence) async throws {
-        let metrics = PrometheusMetrics(help: MetricMeanings.all)
+    private func serve(
+        _ opened: OpenedStore, _ metrics: PrometheusMetrics, reloadingAt hangups: UnixSignalsSequence
+    ) async throws {
         let store = MeteredStore(opened.store, cacheBytes: settings.cacheBytes, factory: metrics)
         let startup = Startup { addresses in announce(line(addresses)) }
         let gateway = Gateway(

@@ -14,6 +14,8 @@ public enum MetricMeanings {
             "Failures of the store by code: unavailable, full, tooLarge, corrupt, misuse, shutDown.",
         "idempotency_cache_hits_total":
             "Duplicates that were answered from memory, without an exchange with the store.",
+        "idempotency_front_events_total":
+            "What a store in front of another one has lost or missed: lost_claim, overruled, copied, unpublished.",
         "idempotency_records":
             "Records in the store by state: running, lapsed, completed, in_doubt, expired (not yet swept).",
         "idempotency_gateway_ready": "1 while the gateway takes requests, else 0.",

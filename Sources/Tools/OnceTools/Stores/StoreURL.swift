@@ -1,4 +1,5 @@
 public import Logging
+public import Metrics
 
 /// Where records live: `memory:`, `sqlite:PATH`, `rocksdb:DIRECTORY`, `postgres://…`, `redis://…`,
 /// `dynamodb://…`.
@@ -89,12 +90,16 @@ public struct StoreURL: Sendable, CustomStringConvertible {
 
     /// Opens the store.
     ///
+    /// - Parameter metrics: What makes the counters of what a store notices by itself.
     /// - Throws: `StoreError` or `UsageError` that says what to do.
-    public func open(for mode: StoreMode, logger: Logger) async throws -> OpenedStore {
+    public func open(
+        for mode: StoreMode, metrics: any MetricsFactory = MetricsSystem.factory, logger: Logger
+    ) async throws -> OpenedStore {
         let opened = try await kind.open(rest, mode, logger)
         guard let front else { return opened }
         do {
-            return opened.behind(try await front.kind.open(front.rest, mode, logger), logger: logger)
+            let opened = (front: try await front.kind.open(front.rest, mode, logger), base: opened)
+            return opened.base.behind(opened.front, metrics: metrics, logger: logger)
         } catch {
             await opened.close()
             throw error

@@ -1,4 +1,5 @@
 import Idempotency
+import IdempotencyPrometheus
 import IdempotencyTestKit
 import IdempotencyTiered
 import StoreTestParts
@@ -54,19 +55,28 @@ struct LosingPair {
     let base: LosingStore
     let one: LosingTiers
     let two: LosingTiers
+    /// Of both.
+    let metrics = PrometheusMetrics()
     let id = RecordID.test(1)
 
     init() {
         front = LosingStore(clock: clock)
         base = LosingStore(clock: clock)
-        one = LosingTiers(front: front, base: base, logger: silent)
-        two = LosingTiers(front: front, base: base, logger: silent)
+        one = LosingTiers(front: front, base: base, logger: silent, metrics: metrics)
+        two = LosingTiers(front: front, base: base, logger: silent, metrics: metrics)
     }
 
     /// Claims the key; fails when somebody else has it.
     func claim(_ owner: Int, at store: LosingTiers, lease: Duration = .seconds(30)) async throws -> Record {
         let draft = Draft(claiming: .test(1), owner: .test(owner), lease: lease, label: Label(key: "k"))
         return try await stored(Exchange(id, expecting: .vacant, next: draft), at: store)
+    }
+
+    /// Takes an attempt over whose lease is over.
+    func takeOver(_ record: Record, by owner: Int, at store: LosingTiers) async throws -> ExchangeReply {
+        let draft = Draft(takingOver: record, owner: .test(owner), lease: .seconds(30))
+        return try await store.exchange(
+            Exchange(id, expecting: .unrenewed(record.owner, renewals: record.renewals), next: draft))
     }
 
     /// Completes an attempt with these bytes.
