@@ -164,8 +164,8 @@ let package = Package(
         tests(
             of: "IdempotencyEncrypted", at: "Stores/Encrypted",
             [
-                "Idempotency", "IdempotencyRocksDB", "IdempotencySQLite", "IdempotencyTestKit", "StoreTestParts",
-                crypto, grdb, logging,
+                "Idempotency", "IdempotencyRedis", "IdempotencyRocksDB", "IdempotencySQLite", "IdempotencyTestKit",
+                "RedisTestParts", "StoreTestParts", crypto, grdb, logging,
             ]),
         module("IdempotencyTiered", at: "Stores/Tiered", ["Idempotency", logging, metrics]),
         tests(

@@ -12,8 +12,8 @@ extension DynamoDBStore {
         /// Where DynamoDB is, or `nil` for what the environment (`AWS_ENDPOINT_URL_DYNAMODB`) tells, or the public
         /// endpoint of the region.
         public var endpoint: String?
-        /// Who this program is, or `nil` for whom the environment, a profile file, or the endpoint of the container or
-        /// instance tells, in this order.
+        /// Who this program is, or `nil` for whom the environment (keys or a web identity), a profile file, or the
+        /// endpoint of the container or instance tells, in this order.
         public var credentials: Credentials?
         /// The profile to take credentials and region from, before all else; or `nil`.
         public var profile: String?

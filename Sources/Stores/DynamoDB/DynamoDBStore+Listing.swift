@@ -40,6 +40,20 @@ extension DynamoDBStore: ListingStore {
         return RecordPage(entries: entries, next: next, now: reading.now)
     }
 
+    /// The next records of a walk: `limit` items or 1 MB of the table, whichever is less, at a read unit for 4 KB.
+    public func walk(from place: WalkPlace?, limit: Int) async throws(StoreError) -> WalkPage {
+        let reading = context.clock.read()
+        let scan = RecordScan(context: context, isWhole: true)
+        let (items, last) = try await scan.next(after: place?.text, limit: max(limit, 1))
+        let entries = items.compactMap { entry -> RecordPage.Entry? in
+            guard let record = context.leases.judge(entry.item, of: entry.id, at: reading, seen: context.clock.uptime),
+                !record.isExpired(at: reading.now)
+            else { return nil }
+            return RecordPage.Entry(id: entry.id, record: record)
+        }
+        return WalkPage(entries: entries, next: last.map(WalkPlace.init), isFirst: place == nil, now: reading.now)
+    }
+
     /// How many records there are of each kind: a walk over the whole table, kept for `countsAge` or longer.
     public func counts() async throws(StoreError) -> RecordCounts {
         if let counts = context.counts.current() { return counts }

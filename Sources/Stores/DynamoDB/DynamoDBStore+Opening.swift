@@ -29,7 +29,7 @@ extension DynamoDBStore {
     ) async throws(StoreError) -> DynamoDBStore {
         let chain = CredentialChain(environment: environment)
         let (endpoint, region) = try place(configuration, chain)
-        let source = try source(configuration, chain)
+        let source = try source(configuration, chain, region)
         var settings = HTTPClient.Configuration(
             tlsConfiguration: configuration.tls, redirectConfiguration: .disallow,
             timeout: .init(connect: TimeAmount(configuration.connectTimeout)))
@@ -58,13 +58,13 @@ extension DynamoDBStore {
     }
 
     private static func source(
-        _ configuration: Configuration, _ chain: CredentialChain
+        _ configuration: Configuration, _ chain: CredentialChain, _ region: String
     ) throws(StoreError) -> any CredentialSource {
         if let credentials = configuration.credentials {
             return FixedCredentials(name: "configuration", credentials: credentials)
         }
         do throws(CredentialProblem) {
-            return try chain.source(profile: configuration.profile)
+            return try chain.source(profile: configuration.profile, region: region)
         } catch {
             throw StoreError(error.code, error.description, effect: .notApplied, cause: error)
         }

@@ -21,6 +21,14 @@ extension EncryptedStore: ListingStore where Base: ListingStore {
         return page
     }
 
+    /// The next records of a walk. Those that cannot be read are shown without what they hold.
+    public func walk(from place: WalkPlace?, limit: Int) async throws(StoreError) -> WalkPage {
+        let sealer = sealer
+        var page = try await base.walk(from: place, limit: limit)
+        page.entries = page.entries.map { .init(id: $0.id, record: sealer.shown($0.record, of: $0.id)) }
+        return page
+    }
+
     /// How many records there are of each kind.
     public func counts() async throws(StoreError) -> RecordCounts {
         try await base.counts()

@@ -68,13 +68,14 @@ extension RedisStore: ListingStore {
     }
 
     func scans() async throws(StoreError) -> [RecordScan] {
-        try await set.nodes().map { node in
-            RecordScan(
-                link: node.listings, keys: context.encoding.keys, timeout: context.configuration.timeout)
-        }
+        try await set.nodes().map(scan)
     }
 
-    private func records(_ ids: [RecordID]) async throws(StoreError) -> [Record?] {
+    func scan(_ node: ServerNode) -> RecordScan {
+        RecordScan(link: node.listings, keys: context.encoding.keys, timeout: context.configuration.timeout)
+    }
+
+    func records(_ ids: [RecordID]) async throws(StoreError) -> [Record?] {
         var records: [RecordID: Record] = [:]
         // Few enough at a time that the largest records fit in memory together.
         for start in stride(from: 0, to: ids.count, by: 50) {

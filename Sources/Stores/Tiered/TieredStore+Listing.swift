@@ -30,6 +30,30 @@ extension TieredStore: ListingStore where Front: ListingStore, Base: ListingStor
         return underWay.merged(with: settled, limit: query.limit)
     }
 
+    /// The next records of a walk: first what is under way, over the store in front, then what has ended, over the one
+    /// behind. What ends in between is seen behind.
+    public func walk(from place: WalkPlace?, limit: Int) async throws(StoreError) -> WalkPage {
+        let inner = place.map { WalkPlace(String($0.text.dropFirst())) }
+        guard let inner, place?.text.first == Self.behind else {
+            var page = try await front.walk(from: inner, limit: limit)
+            page.entries = unlocked(page.entries, states: [.running, .lapsed], at: page.now)
+            page.next = WalkPlace(page.next.map { "\(Self.inFront)\($0.text)" } ?? "\(Self.behind)")
+            return page
+        }
+        var page = try await base.walk(from: inner.text.isEmpty ? nil : inner, limit: limit)
+        // A walk that begins anew behind begins anew as a whole.
+        guard !page.isFirst || inner.text.isEmpty else { return try await walk(from: nil, limit: limit) }
+        let now = page.now
+        page.entries = try await asTold(
+            page.entries.filter { [.completed, .inDoubt].contains($0.record.queryState(at: now)) })
+        page.next = page.next.map { WalkPlace("\(Self.behind)\($0.text)") }
+        page.isFirst = false
+        return page
+    }
+
+    private static var inFront: Character { "f" }
+    private static var behind: Character { "b" }
+
     /// Asks for the states among these that are asked for, if there are any.
     private func page(
         of states: Set<RecordQuery.State>, _ query: RecordQuery,
@@ -43,20 +67,31 @@ extension TieredStore: ListingStore where Front: ListingStore, Base: ListingStor
     /// The records under the locks of a page; those that have another state than asked for are left out.
     private func unlocked(_ page: RecordPage, states: Set<RecordQuery.State>) -> RecordPage {
         var page = page
-        let now = page.now
-        page.entries = page.entries.compactMap { entry in
+        page.entries = unlocked(page.entries, states: states, at: page.now)
+        return page
+    }
+
+    private func unlocked(
+        _ entries: [RecordPage.Entry], states: Set<RecordQuery.State>, at now: Timestamp
+    ) -> [RecordPage.Entry] {
+        entries.compactMap { entry in
             guard let record = FrontRecord(entry.record).record, let state = record.queryState(at: now),
                 states.contains(state)
             else { return nil }
             return RecordPage.Entry(id: entry.id, record: record)
         }
-        return page
     }
 
     /// A page of the store behind, with the times that callers were told: those of the store in front.
     private func asTold(_ page: RecordPage) async throws(StoreError) -> RecordPage {
+        var page = page
+        page.entries = try await asTold(page.entries)
+        return page
+    }
+
+    private func asTold(_ entries: [RecordPage.Entry]) async throws(StoreError) -> [RecordPage.Entry] {
         let told = await withTaskGroup(of: (RecordID, Result<Record?, StoreError>).self) { group in
-            for id in page.entries.map(\.id) {
+            for id in entries.map(\.id) {
                 group.addTask {
                     do throws(StoreError) {
                         return (id, .success(FrontRecord(try await self.front.record(id).record).record))
@@ -67,12 +102,10 @@ extension TieredStore: ListingStore where Front: ListingStore, Base: ListingStor
             }
             return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
-        var page = page
-        page.entries = try page.entries.map { entry throws(StoreError) in
+        return try entries.map { entry throws(StoreError) in
             guard let record = try told[entry.id]?.get(), record.isAtPoint(of: entry.record) else { return entry }
             return RecordPage.Entry(id: entry.id, record: record)
         }
-        return page
     }
 
     /// How many records there are of each kind.

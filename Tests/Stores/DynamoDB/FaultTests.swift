@@ -186,6 +186,25 @@ struct FaultTests {
         }
     }
 
+    @Test("A walk asks for every item once, whole, and for nothing else")
+    func walk() async throws {
+        try await run { (store, server) async throws in
+            for number in 0..<7 {
+                let record = try #require(try await store.exchange(.claim(.test(number), .test(number))).record)
+                if number > 0 { _ = try await store.exchange(.complete(.test(number), record, [UInt8(number)])) }
+            }
+            var entries: [RecordPage.Entry] = []
+            var place: WalkPlace?
+            repeat {
+                let page = try await store.walk(from: place, limit: 3)
+                entries += page.entries
+                place = page.next
+            } while place != nil
+            #expect(entries.count == 7 && server.count("Scan") == 3 && server.count("GetItem") == 0)
+            for entry in entries { #expect(try await store.record(entry.id).record == entry.record) }
+        }
+    }
+
     @Test("A fence that a clock ahead has written is exceeded all the same")
     func fences() async throws {
         try await run { (store, server) async throws in

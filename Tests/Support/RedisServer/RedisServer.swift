@@ -141,3 +141,17 @@ extension RedisServer {
         }
     }
 }
+
+extension RedisServer {
+    /// How often each command was called since the last `CONFIG RESETSTAT`.
+    package func calls() throws -> [String: Int] {
+        var calls: [String: Int] = [:]
+        for line in (try send("INFO", "commandstats").text ?? "").split(whereSeparator: \.isNewline) {
+            // cmdstat_scan:calls=12,usec=…
+            let parts = line.split(separator: ":")
+            guard parts.count == 2, parts[0].hasPrefix("cmdstat_") else { continue }
+            calls[String(parts[0].dropFirst(8))] = parts[1].split(separator: ",").first.flatMap { Int($0.dropFirst(6)) }
+        }
+        return calls
+    }
+}

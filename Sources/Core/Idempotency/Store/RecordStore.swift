@@ -30,6 +30,18 @@ public protocol ListingStore: RecordStore {
     /// - Parameter query: What to list, and where to go on.
     func records(_ query: RecordQuery) async throws(StoreError) -> RecordPage
 
+    /// The next records of a walk over all of them, in an order of the store's own, each with all that it holds.
+    ///
+    /// A whole walk looks at every record about once, however many there are. What is there from its beginning to its
+    /// end is seen, by some stores twice; what comes or goes meanwhile may be. Stores whose listings are found by an
+    /// index need not implement it.
+    ///
+    /// - Parameters:
+    ///   - place: Where the page before ended, or `nil` to begin. A place that is worth nothing any more begins anew,
+    ///     and the page says so.
+    ///   - limit: About how many records to look at.
+    func walk(from place: WalkPlace?, limit: Int) async throws(StoreError) -> WalkPage
+
     /// How many records there are of each kind; for gauges and dashboards, at most a few seconds old.
     func counts() async throws(StoreError) -> RecordCounts
 }

@@ -58,7 +58,7 @@ final class CredentialKeeper: Sendable {
     }
 
     private func load(on loop: any EventLoop) {
-        source.load(http, on: loop).whenComplete { [self] result in
+        source.load(CredentialCall(http: http, loop: loop, clock: clock)).whenComplete { [self] result in
             let now = clock.read()
             let waiting = state.withLock { state in
                 defer { state.waiting = [] }

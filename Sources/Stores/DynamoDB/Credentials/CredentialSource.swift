@@ -1,13 +1,23 @@
 import AsyncHTTPClient
 import NIOCore
 
+/// What a source may use to get credentials.
+struct CredentialCall: Sendable {
+    let http: HTTPClient
+    let loop: any EventLoop
+    let clock: ServerClock
+
+    /// A future that has failed with a problem.
+    func failure(_ problem: CredentialProblem) -> EventLoopFuture<Credentials> { loop.makeFailedFuture(problem) }
+}
+
 /// Where credentials come from.
 protocol CredentialSource: Sendable {
     /// What it is, for operators.
     var name: String { get }
 
     /// Gets them, anew every time. Fails with a `CredentialProblem`.
-    func load(_ http: HTTPClient, on loop: any EventLoop) -> EventLoopFuture<Credentials>
+    func load(_ call: CredentialCall) -> EventLoopFuture<Credentials>
 }
 
 /// Credentials that were given, and stay.
@@ -15,18 +25,7 @@ struct FixedCredentials: CredentialSource {
     let name: String
     let credentials: Credentials
 
-    func load(_ http: HTTPClient, on loop: any EventLoop) -> EventLoopFuture<Credentials> {
-        loop.makeSucceededFuture(credentials)
-    }
-}
-
-/// Credentials in a file, which somebody else may renew: it is read again every time.
-struct ProfileCredentials: CredentialSource {
-    let place: ProfilePlace
-
-    var name: String { "profile \(place.profile)" }
-
-    func load(_ http: HTTPClient, on loop: any EventLoop) -> EventLoopFuture<Credentials> {
-        loop.makeCompletedFuture { try place.credentials() }
+    func load(_ call: CredentialCall) -> EventLoopFuture<Credentials> {
+        call.loop.makeSucceededFuture(credentials)
     }
 }

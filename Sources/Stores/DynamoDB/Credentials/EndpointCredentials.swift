@@ -47,21 +47,21 @@ struct ContainerCredentials: CredentialSource {
         return numbers.count == 4 && numbers[0] == 127 && !numbers.contains(nil)
     }
 
-    func load(_ http: HTTPClient, on loop: any EventLoop) -> EventLoopFuture<Credentials> {
+    func load(_ call: CredentialCall) -> EventLoopFuture<Credentials> {
         var headers = HTTPHeaders()
         if let tokenFile {
             guard let text = try? String(contentsOfFile: tokenFile, encoding: .utf8) else {
                 let problem = CredentialProblem(
                     description: "The file of the container's token (AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE) cannot "
                         + "be read.")
-                return loop.makeFailedFuture(problem)
+                return call.failure(problem)
             }
             headers.add(name: "Authorization", value: text.trimmingCharacters(in: .whitespacesAndNewlines))
         } else if let token {
             headers.add(name: "Authorization", value: token)
         }
-        return MetadataRequest(url: url, method: .GET, headers: headers, of: "The container's endpoint")
-            .send(http, on: loop, patience: .seconds(5))
+        return CredentialRequest(url: url, headers: headers, who: "The container's endpoint")
+            .send(call, patience: .seconds(5))
             .flatMapThrowing { try IssuedCredentials.read($0, from: "The container's endpoint") }
     }
 }
@@ -79,82 +79,22 @@ struct InstanceCredentials: CredentialSource {
         base = named.hasSuffix("/") ? String(named.dropLast()) : named
     }
 
-    func load(_ http: HTTPClient, on loop: any EventLoop) -> EventLoopFuture<Credentials> {
+    func load(_ call: CredentialCall) -> EventLoopFuture<Credentials> {
         let place = base + "/latest/meta-data/iam/security-credentials/"
         let who = "The metadata service of the instance"
         let lifetime = HTTPHeaders([("X-aws-ec2-metadata-token-ttl-seconds", "21600")])
-        return MetadataRequest(url: base + "/latest/api/token", method: .PUT, headers: lifetime, of: who)
-            .send(http, on: loop, patience: .seconds(1))
+        return CredentialRequest(url: base + "/latest/api/token", method: .PUT, headers: lifetime, who: who)
+            .send(call, patience: .seconds(1))
             .flatMap { token in
                 let headers = HTTPHeaders([("X-aws-ec2-metadata-token", String(decoding: token, as: UTF8.self))])
-                return MetadataRequest(url: place, method: .GET, headers: headers, of: who)
-                    .send(http, on: loop, patience: .seconds(5))
+                return CredentialRequest(url: place, headers: headers, who: who)
+                    .send(call, patience: .seconds(5))
                     .flatMap { role in
                         let role = String(decoding: role, as: UTF8.self).split(whereSeparator: \.isNewline).first
-                        return MetadataRequest(url: place + (role ?? ""), method: .GET, headers: headers, of: who)
-                            .send(http, on: loop, patience: .seconds(5))
+                        return CredentialRequest(url: place + (role ?? ""), headers: headers, who: who)
+                            .send(call, patience: .seconds(5))
                     }
             }
             .flatMapThrowing { try IssuedCredentials.read($0, from: who) }
-    }
-}
-
-/// A request to an endpoint that gives credentials.
-struct MetadataRequest: Sendable {
-    let url: String
-    let method: HTTPMethod
-    let headers: HTTPHeaders
-    let who: String
-
-    init(url: String, method: HTTPMethod, headers: HTTPHeaders, of who: String) {
-        self.url = url
-        self.method = method
-        self.headers = headers
-        self.who = who
-    }
-
-    /// The body of the answer. Fails with a `CredentialProblem`.
-    func send(_ http: HTTPClient, on loop: any EventLoop, patience: TimeAmount) -> EventLoopFuture<[UInt8]> {
-        let who = who
-        guard let request = try? HTTPClient.Request(url: url, method: method, headers: headers) else {
-            return loop.makeFailedFuture(CredentialProblem(description: "\(who) has no address that can be called."))
-        }
-        return http.execute(
-            request: request, delegate: AnswerCollector(limit: 64 * 1024), eventLoop: .delegate(on: loop),
-            deadline: .now() + patience
-        ).futureResult.flatMapErrorThrowing { error in
-            throw CredentialProblem(description: "\(who) cannot be reached (\(error)).", code: .unavailable)
-        }.flatMapThrowing { answer in
-            guard answer.status == 200 else {
-                throw CredentialProblem(description: "\(who) answered \(answer.status).", code: .unavailable)
-            }
-            return Array(answer.body.readableBytesView)
-        }
-    }
-}
-
-/// What those endpoints answer.
-struct IssuedCredentials: Decodable {
-    let accessKey: String
-    let secretKey: String
-    let token: String?
-    let expiration: String?
-
-    enum CodingKeys: String, CodingKey {
-        case accessKey = "AccessKeyId"
-        case secretKey = "SecretAccessKey"
-        case token = "Token"
-        case expiration = "Expiration"
-    }
-
-    static func read(_ body: [UInt8], from who: String) throws -> Credentials {
-        guard let issued = try? JSONDecoder().decode(IssuedCredentials.self, from: Data(body)) else {
-            throw CredentialProblem(description: "\(who) answered with something that is no credentials.")
-        }
-        let end = issued.expiration.flatMap(CalendarTime.seconds(ofISO:)).map {
-            Timestamp(microseconds: $0 * 1_000_000)
-        }
-        return Credentials(
-            accessKey: issued.accessKey, secretKey: issued.secretKey, sessionToken: issued.token, expires: end)
     }
 }

@@ -4,6 +4,8 @@ import Foundation
 struct ProfilePlace: Hashable, Sendable {
     let credentialsPath: String
     let configurationPath: String
+    /// Where `aws sso login` leaves its tokens.
+    let tokensPath: String
     let profile: String
     /// Whether somebody named the profile, so that one that is missing is a mistake.
     let isNamed: Bool
@@ -13,41 +15,34 @@ struct ProfilePlace: Hashable, Sendable {
         let home = environment["HOME"] ?? "/"
         credentialsPath = environment["AWS_SHARED_CREDENTIALS_FILE"] ?? home + "/.aws/credentials"
         configurationPath = environment["AWS_CONFIG_FILE"] ?? home + "/.aws/config"
+        tokensPath = home + "/.aws/sso/cache"
         let said = named ?? environment["AWS_PROFILE"]
         profile = said ?? "default"
         isNamed = said != nil
     }
 
-    /// All settings of the profile, those of the credentials file first; `nil` if it is in neither.
-    var settings: [String: String]? {
-        let files = [configurationPath, credentialsPath].map { path in
-            (try? String(contentsOfFile: path, encoding: .utf8)).flatMap { ProfileFile($0)[profile] }
+    /// The files as they are now; one that is not there holds nothing.
+    var files: ProfileFiles {
+        func read(_ path: String) -> ProfileFile {
+            ProfileFile((try? String(contentsOfFile: path, encoding: .utf8)) ?? "")
         }
-        guard files.contains(where: { $0 != nil }) else { return nil }
-        return files.compactMap(\.self).reduce(into: [:]) { $0.merge($1) { _, later in later } }
+        return ProfileFiles(
+            place: self, configuration: read(configurationPath), credentials: read(credentialsPath))
+    }
+}
+
+/// Both profile files together.
+struct ProfileFiles: Hashable, Sendable {
+    let place: ProfilePlace
+    let configuration: ProfileFile
+    let credentials: ProfileFile
+
+    /// All settings of a profile, those of the credentials file first; `nil` if it is in neither.
+    func settings(of profile: String) -> [String: String]? {
+        let parts = [configuration[profile], credentials[profile]].compactMap(\.self)
+        return parts.isEmpty ? nil : parts.reduce(into: [:]) { $0.merge($1) { _, later in later } }
     }
 
-    /// The credentials of the profile.
-    func credentials() throws(CredentialProblem) -> Credentials {
-        guard let settings else {
-            throw CredentialProblem(
-                description: "There is no profile \(profile) in \(credentialsPath) or \(configurationPath).")
-        }
-        guard let accessKey = settings["aws_access_key_id"], let secretKey = settings["aws_secret_access_key"] else {
-            let others = ["sso_session", "sso_start_url", "role_arn", "credential_process"].filter {
-                settings[$0] != nil
-            }
-            let reason =
-                others.isEmpty
-                ? "has no aws_access_key_id and aws_secret_access_key"
-                : "gets its credentials through \(others.joined(separator: ", ")), which this program does not do; "
-                    + "export them into the environment (aws configure export-credentials --format env)"
-            throw CredentialProblem(description: "The profile \(profile) \(reason).")
-        }
-        return Credentials(
-            accessKey: accessKey, secretKey: secretKey, sessionToken: settings["aws_session_token"])
-    }
-
-    /// Whether it has keys.
-    var hasKeys: Bool { settings?["aws_access_key_id"] != nil }
+    /// The settings of a session of single sign-on, which several profiles may share; `nil` if there is none.
+    func session(_ name: String) -> [String: String]? { configuration["sso-session \(name)"] }
 }

@@ -6,7 +6,7 @@ import NIOCore
 /// What is there from the beginning to the end is seen; what comes or goes meanwhile may be. Every item that is walked
 /// over is paid for, whatever is asked.
 struct RecordScan: Sendable {
-    /// A record without its checkpoint and outcome.
+    /// A record, without its checkpoint and outcome if those were not asked for.
     struct Entry: Sendable {
         let id: RecordID
         let item: RecordCoding.StoredItem
@@ -29,11 +29,13 @@ struct RecordScan: Sendable {
     var isConsistent = true
     /// Whether vacant keys whose fence is remembered are left out.
     var skipsVacant = true
+    /// Whether records come with their checkpoint and outcome.
+    var isWhole = false
 
     /// The next page, of `limit` items or of 1 MB, and where to go on; `nil` at the end.
     func next(after id: String?, limit: Int? = nil) async throws(StoreError) -> (entries: [Entry], last: String?) {
         var expression = Expression()
-        let shown = RecordCoding.Name.allCases.filter { $0 != .checkpoint && $0 != .outcome }
+        let shown = RecordCoding.Name.allCases.filter { isWhole || ($0 != .checkpoint && $0 != .outcome) }
         let projection = shown.map { expression.name($0) }.joined(separator: ", ")
         var filter: String?
         if skipsVacant {

@@ -4,10 +4,10 @@ struct Endpoint: Hashable, Sendable {
     /// As it stands in the `Host` header.
     let host: String
 
-    /// The public endpoint of a region.
-    init(region: String) {
+    /// The public endpoint of a service in a region.
+    init(region: String, service: String = "dynamodb") {
         let domain = region.hasPrefix("cn-") ? "amazonaws.com.cn" : "amazonaws.com"
-        host = "dynamodb.\(region).\(domain)"
+        host = "\(service).\(region).\(domain)"
         url = "https://\(host)/"
     }
 

@@ -3,11 +3,12 @@ public import Idempotency
 extension EncryptedStore where Base: ListingStore {
     /// Encrypts every record anew with the active key, one by one, each only if it has not changed meanwhile.
     ///
-    /// Executions go on all the while. What has an attempt under way is left for its completion. When it is broken off,
-    /// another run goes on where this one stopped: what is encrypted with the active key is left alone.
+    /// Executions go on all the while. What has an attempt under way is left for its completion. One walk over the
+    /// store, whatever its size. When it is broken off, another run does what is left: what is encrypted with the
+    /// active key is looked at and left alone.
     ///
     /// - Parameters:
-    ///   - pageSize: How many records are read in one go.
+    ///   - pageSize: About how many records are read in one go.
     ///   - rest: The rest after each page, in which others have the store to themselves.
     ///   - progress: Called after every page.
     /// - Throws: `StoreError`: `misuse` if the store cannot rewrite records.
@@ -21,15 +22,16 @@ extension EncryptedStore where Base: ListingStore {
         }
         let sealer = sealer
         var report = RotationReport()
-        var query = RecordQuery(limit: pageSize)
+        var place: WalkPlace?
         while true {
-            let page = try await base.records(query)
+            let page = try await base.walk(from: place, limit: pageSize)
+            if page.isFirst { report.beginAnew() }
             for entry in page.entries {
                 try await report.count(entry, now: page.now, sealer: sealer, in: rewriting)
             }
             progress(report)
             guard let next = page.next else { return report }
-            query.after = next
+            place = next
             try await Task.sleep(for: rest)
         }
     }

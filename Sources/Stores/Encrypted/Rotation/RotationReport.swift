@@ -4,7 +4,8 @@ public struct RotationReport: Hashable, Sendable {
     public var rewritten = 0
     /// Of those, the ones that were not encrypted at all.
     public var encrypted = 0
-    /// Records that were encrypted with the active key already.
+    /// Records that were encrypted with the active key already, when they were looked at. In a server without indexes
+    /// that changes meanwhile one may be looked at, and counted, twice.
     public var current = 0
     /// Records with an attempt under way, left for its next write.
     public var running = 0
@@ -21,6 +22,13 @@ public struct RotationReport: Hashable, Sendable {
 
     /// A report of nothing.
     public init() {}
+
+    /// Forgets what was seen, not what was done: every record is seen once more, also those that were rewritten.
+    mutating func beginAnew() {
+        let done = (rewritten, encrypted)
+        self = RotationReport()
+        (rewritten, encrypted) = done
+    }
 
     /// Whether every record that can be is encrypted with the active key.
     public var isComplete: Bool { running == 0 && changed == 0 && unreadable == 0 }

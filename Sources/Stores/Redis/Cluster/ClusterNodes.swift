@@ -50,6 +50,8 @@ final class ClusterNodes: NodeSet {
         return nodes
     }
 
+    var layout: String { state.withLock { $0.topology.description } }
+
     func connect() async throws(StoreError) {
         let result: Result<Void, StoreError> = await withCheckedContinuation { continuation in
             context.loop.execute { self.learn { continuation.resume(returning: $0) } }

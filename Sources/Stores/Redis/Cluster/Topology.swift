@@ -1,7 +1,7 @@
 import Idempotency
 
 /// Which primary serves which slots of a cluster; a value.
-struct Topology: Hashable, Sendable {
+struct Topology: Hashable, Sendable, CustomStringConvertible {
     /// The primaries that serve any slot.
     private(set) var primaries: [ServerAddress] = []
     /// All nodes, replicas included: whom to ask next time.
@@ -49,6 +49,15 @@ struct Topology: Hashable, Sendable {
         guard owners.indices.contains(slot) else { return }
         owners[slot] = number(of: primary)
         if !nodes.contains(primary) { nodes.append(primary) }
+    }
+
+    /// Every primary with the first slot of each range that it serves, in the order of the slots.
+    var description: String {
+        var parts: [String] = []
+        for slot in owners.indices where slot == 0 || owners[slot] != owners[slot - 1] {
+            parts.append("\(slot)=\(primary(of: slot).map { "\($0.host):\($0.port)" } ?? "nobody")")
+        }
+        return parts.joined(separator: ",")
     }
 
     private mutating func number(of primary: ServerAddress) -> Int16 {

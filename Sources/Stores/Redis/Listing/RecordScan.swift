@@ -22,10 +22,13 @@ struct RecordScan {
 
     /// The server's clock.
     func time() async throws(StoreError) -> Timestamp {
-        let reply = try await link.command(["TIME"], timeout: timeout)
+        try Self.time(try await link.command(["TIME"], timeout: timeout))
+    }
+
+    private static func time(_ reply: RESPValue) throws(StoreError) -> Timestamp {
         guard let parts = reply.members, parts.count == 2, let seconds = parts[0].number,
             let microseconds = parts[1].number
-        else { throw Self.unreadable }
+        else { throw unreadable }
         return Timestamp(microseconds: seconds * 1_000_000 + microseconds)
     }
 
@@ -33,13 +36,37 @@ struct RecordScan {
     func next(after cursor: UInt64, count: Int) async throws(StoreError) -> (items: [Item], cursor: UInt64?) {
         let reply = try await link.command(
             ["SCAN", "\(cursor)", "MATCH", keys.pattern, "COUNT", "\(count)"], timeout: timeout)
+        let (ids, next) = try ids(of: reply)
+        return (try await items(ids), next)
+    }
+
+    /// The ids of the next records, and what tells this run of the server from every other: a place in one means
+    /// nothing in another, as every run orders its keys otherwise.
+    func nextIDs(after cursor: UInt64, count: Int) async throws(StoreError) -> (
+        ids: [RecordID], cursor: UInt64?, run: String, now: Timestamp
+    ) {
+        let info = ["INFO", "server"]
+        let replies = try await link.commands(
+            [info, ["TIME"], ["SCAN", "\(cursor)", "MATCH", keys.pattern, "COUNT", "\(count)"], info],
+            timeout: timeout)
+        let runs = [replies[0], replies[3]].map { ServerReport($0.text ?? "").runID }
+        guard runs[0] == runs[1] else {
+            throw StoreError(
+                .unavailable, "The Redis server was exchanged for another one in the middle of a listing; try again.",
+                effect: .notApplied)
+        }
+        let (ids, next) = try ids(of: replies[2])
+        return (ids, next, runs[0], try Self.time(replies[1]))
+    }
+
+    private func ids(of reply: RESPValue) throws(StoreError) -> (ids: [RecordID], cursor: UInt64?) {
         guard let parts = reply.members, parts.count == 2, let next = parts[0].text.flatMap({ UInt64($0) }),
             let names = parts[1].members
         else { throw Self.unreadable }
         let ids = names.compactMap { name -> RecordID? in
             if case .bytes(let key) = name { keys.id(key) } else { nil }
         }
-        return (try await items(ids), next == 0 ? nil : next)
+        return (ids, next == 0 ? nil : next)
     }
 
     /// All records, page by page.

@@ -8,6 +8,9 @@ protocol NodeSet: Sendable {
     /// All primaries, for those who read everything.
     func nodes() async throws(StoreError) -> [ServerNode]
 
+    /// Which server has which keys, as a text: another one as soon as keys may have moved.
+    var layout: String { get }
+
     /// Connects, and fails if the servers may not be used.
     func connect() async throws(StoreError)
 
@@ -23,6 +26,8 @@ struct SingleNode: NodeSet {
     }
 
     func nodes() async throws(StoreError) -> [ServerNode] { [node] }
+
+    var layout: String { "" }
 
     func connect() async throws(StoreError) {
         try await node.exchanges.connect()

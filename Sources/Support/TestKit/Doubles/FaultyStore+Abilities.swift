@@ -32,6 +32,13 @@ extension FaultyStore: ListingStore where Base: ListingStore {
         try await call(nextFault(nil)) { () async throws(StoreError) in try await self.base.records(query) }
     }
 
+    /// Walks with the fault that the plan has for it.
+    public func walk(from place: WalkPlace?, limit: Int) async throws(StoreError) -> WalkPage {
+        try await call(nextFault(nil)) { () async throws(StoreError) in
+            try await self.base.walk(from: place, limit: limit)
+        }
+    }
+
     /// Counts with the fault that the plan has for it.
     public func counts() async throws(StoreError) -> RecordCounts {
         try await call(nextFault(nil)) { () async throws(StoreError) in try await self.base.counts() }

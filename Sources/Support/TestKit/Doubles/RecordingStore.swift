@@ -45,6 +45,11 @@ extension RecordingStore: ListingStore where Base: ListingStore {
         try await base.records(query)
     }
 
+    /// The next records of a walk.
+    public func walk(from place: WalkPlace?, limit: Int) async throws(StoreError) -> WalkPage {
+        try await base.walk(from: place, limit: limit)
+    }
+
     /// How many records there are of each kind.
     public func counts() async throws(StoreError) -> RecordCounts {
         try await base.counts()

@@ -86,6 +86,10 @@ final class MeteredStore: OperableStore, UsageStore, WakingStore {
         try await base.records(query)
     }
 
+    func walk(from place: WalkPlace?, limit: Int) async throws(StoreError) -> WalkPage {
+        try await base.walk(from: place, limit: limit)
+    }
+
     func counts() async throws(StoreError) -> RecordCounts {
         try await base.counts()
     }

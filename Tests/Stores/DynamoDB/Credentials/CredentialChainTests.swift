@@ -29,8 +29,10 @@ import Testing
         region = us-east-2
         s3 =
           region = nowhere
-        [profile sso]
-        sso_session = corp
+        [profile place]
+        region = us-west-2
+        [profile login]
+        login_session = arn:aws:iam::1:user/x
         """.write(toFile: directory.file("config"), atomically: true, encoding: .utf8)
     }
 
@@ -66,17 +68,26 @@ import Testing
         #expect(chain(["AWS_REGION": "sa-east-1"]).region(profile: "shop") == "sa-east-1")
     }
 
-    @Test("A profile that is missing, or needs what is not supported, is refused with what to do")
-    func unusableProfiles() async throws {
-        let missing = await #expect(throws: CredentialProblem.self) {
-            _ = try await credentials(chain(), profile: "none")
+    @Test(
+        "A profile that is missing, or leads to nothing that is supported, is refused with what to do",
+        arguments: [
+            ("none", "no profile none"), ("place", "leads to no credentials. Allowed: aws_access_key_id"),
+            ("login", "export-credentials"),
+        ])
+    func unusableProfiles(profile: String, message: String) async throws {
+        let problem = await #expect(throws: CredentialProblem.self) {
+            _ = try await credentials(chain(), profile: profile)
         }
-        #expect(missing?.description.contains("no profile none") == true)
-        let single = await #expect(throws: CredentialProblem.self) {
-            _ = try await credentials(chain(), profile: "sso")
-        }
-        #expect(single?.description.contains("sso_session") == true)
-        #expect(single?.description.contains("export-credentials") == true)
+        #expect(problem?.description.contains(message) == true)
+        #expect(problem?.code == .misuse)
+    }
+
+    @Test("A profile that the environment names and that says nothing of credentials leaves them to who comes next")
+    func onlyRegion() throws {
+        let source = try chain(["AWS_PROFILE": "place"]).source(profile: nil)
+        #expect(source.name == "instance metadata")
+        let missing = try chain(["AWS_PROFILE": "none"]).source(profile: nil)
+        #expect(missing.name == "profile none")
     }
 
     private static let issued = """
@@ -84,6 +95,19 @@ import Testing
         """
 
     private let nowhere = ["AWS_SHARED_CREDENTIALS_FILE": "/none", "AWS_CONFIG_FILE": "/none"]
+
+    @Test("A web identity in the environment comes after keys there, and before the profile files")
+    func webIdentity() throws {
+        let identity = ["AWS_WEB_IDENTITY_TOKEN_FILE": "/t", "AWS_ROLE_ARN": "arn:aws:iam::1:role/r"]
+        #expect(try chain(identity).source(profile: nil).name == "web identity")
+        #expect(try chain(identity).source(profile: "shop").name == "profile shop")
+        let keys = identity.merging(["AWS_ACCESS_KEY_ID": "E", "AWS_SECRET_ACCESS_KEY": "s"]) { $1 }
+        #expect(try chain(keys).source(profile: nil).name == "environment")
+        let lack = #expect(throws: CredentialProblem.self) {
+            try chain(["AWS_WEB_IDENTITY_TOKEN_FILE": "/t"]).source(profile: nil)
+        }
+        #expect(lack?.description.contains("AWS_ROLE_ARN") == true)
+    }
 
     @Test("A container's endpoint is asked with the token of the file, as it is at that time")
     func container() async throws {

@@ -22,16 +22,16 @@ import Testing
             self.lifetime = lifetime
         }
 
-        func load(_ http: HTTPClient, on loop: any EventLoop) -> EventLoopFuture<Credentials> {
+        func load(_ call: CredentialCall) -> EventLoopFuture<Credentials> {
             let number = issued.withLock { issued in
                 issued += 1
                 return issued
             }
             if fails.withLock({ $0 }) {
-                return loop.makeFailedFuture(CredentialProblem(description: "away", code: .unavailable))
+                return call.failure(CredentialProblem(description: "away", code: .unavailable))
             }
             let end = clock.now + lifetime
-            return loop.scheduleTask(in: .milliseconds(20)) {
+            return call.loop.scheduleTask(in: .milliseconds(20)) {
                 Credentials(accessKey: "\(number)", secretKey: "s", expires: end)
             }.futureResult
         }

@@ -26,7 +26,12 @@ import Testing
             #expect(CalendarTime.seconds(ofHeader: text) == nil)
         }
         #expect(CalendarTime.seconds(ofISO: "2030-01-31T23:59:59.123Z") == 1_896_134_399)
-        #expect(CalendarTime.seconds(ofISO: "2030-01-31T23:59:59+01:00") == nil)
+        #expect(CalendarTime.seconds(ofISO: "2030-01-31T23:59:59+01:00") == 1_896_130_799)
+        #expect(CalendarTime.seconds(ofISO: "2030-01-31T23:59:59.5-05:30") == 1_896_154_199)
+        #expect(CalendarTime.seconds(ofISO: "2030-01-31T23:59:59UTC") == 1_896_134_399)
+        for zone in ["", "CET", "+1", "+01:99", "+99:00", "+01:00:00", "z"] {
+            #expect(CalendarTime.seconds(ofISO: "2030-01-31T23:59:59\(zone)") == nil)
+        }
     }
 
     @Test("The checksum is CRC-32, as its published check value shows")

@@ -2,6 +2,7 @@ import Idempotency
 import IdempotencySQLite
 import IdempotencyTestKit
 import StoreTestParts
+import Synchronization
 import Testing
 
 @testable import IdempotencyEncrypted
@@ -109,6 +110,19 @@ struct RotationTests {
         #expect(report.shredded == 1 && report.rewritten == 0 && report.needed == ["first": 1])
     }
 
+    @Test("Where the store has to begin anew, what is still needed is counted anew")
+    func anew() async throws {
+        var bench = try Bench()
+        for number in 1...4 { try await bench.complete(number) }
+        try await bench.claim(5, owner: 5)
+        let store = EncryptedStore(ForgetfulStore(base: bench.base), keys: bench.keys)
+        try bench.change { try $0.generate("second") }
+        try store.use(bench.keys)
+        let report = try await store.rotate(pageSize: 10)
+        #expect(report.rewritten == 4 && report.current == 4)
+        #expect(report.running == 1 && report.needed == ["first": 1])
+    }
+
     @Test("While it goes on, executions claim, complete and are replayed as ever")
     func concurrent() async throws {
         let directory = try TestDirectory()
@@ -150,6 +164,40 @@ struct RotationTests {
     private static func execute(_ number: Int, in store: some RecordStore) async throws {
         let record = try await claim(number, in: store).stored
         _ = try await store.exchange(.complete(.test(number), record, answer(number))).stored
+    }
+}
+
+/// A store that at the end of its first walk does not know any more what it has shown.
+private final class ForgetfulStore: ListingStore, RewritingStore {
+    let base: MemoryStore
+    private let walks = Mutex(0)
+
+    init(base: MemoryStore) {
+        self.base = base
+    }
+
+    func exchange(_ exchange: Exchange) async throws(StoreError) -> ExchangeReply { try await base.exchange(exchange) }
+
+    func record(_ id: RecordID) async throws(StoreError) -> (record: Record?, now: Timestamp) {
+        try await base.record(id)
+    }
+
+    func records(_ query: RecordQuery) async throws(StoreError) -> RecordPage { try await base.records(query) }
+
+    func walk(from place: WalkPlace?, limit: Int) async throws(StoreError) -> WalkPage {
+        var page = try await base.walk(from: nil, limit: limit)
+        let isFirst = walks.withLock { walks in
+            walks += 1
+            return walks == 1
+        }
+        page.next = isFirst ? WalkPlace("lost") : nil
+        return page
+    }
+
+    func counts() async throws(StoreError) -> RecordCounts { try await base.counts() }
+
+    func rewrite(_ id: RecordID, seen: Record, as content: RecordContent) async throws(StoreError) -> Bool {
+        try await base.rewrite(id, seen: seen, as: content)
     }
 }
 

@@ -53,6 +53,37 @@ import Testing
         await store.close()
     }
 
+    @Test("A walk sees the keys of all nodes, and begins anew when slots have moved meanwhile")
+    func walk() async throws {
+        let cluster = try await RedisCluster.start()
+        let store = try await cluster.open()
+        for number in 0..<60 { try await store.execute(number) }
+        let all = Set((0..<60).map { RecordID.test($0) })
+        let whole = try await store.wholeWalk()
+        #expect(whole.seen == all && whole.beginnings == 1)
+        let primaries = cluster.primaries()
+        let number = try #require(try primaries[0].send("CLUSTER", "MYID").text)
+        // A slot that no key of the test is in.
+        let used = Set(all.map { Slot.of("once:\($0)".utf8) })
+        let place = try #require(try await store.walk(from: nil, limit: 5).next)
+        let topology = try #require(
+            Topology(try primaries[0].send("CLUSTER", "SLOTS"), asked: ServerAddress(host: "127.0.0.1", port: 1)))
+        let slot = try #require(
+            (0..<Slot.count).first { slot in
+                !used.contains(slot) && topology.primary(of: slot)?.port == primaries[1].port
+                    && slot != topology.lowestSlot(of: ServerAddress(host: "127.0.0.1", port: primaries[1].port))
+            })
+        for node in primaries { try node.send("CLUSTER", "SETSLOT", "\(slot)", "NODE", number) }
+        for _ in 0..<400 where try await store.walk(from: place, limit: 5).isFirst == false {
+            // A key of that slot meets the wrong node, which makes the store learn the new table.
+            _ = await store.failure(.claim(.inSlot(slot), .test(1)))
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        let again = try await store.wholeWalk(from: place)
+        #expect(again.seen.isSuperset(of: all) && again.beginnings == 1)
+        await store.close()
+    }
+
     @Test("Scenario 28: a slot that moves while it is used is followed, and no key is lost or granted twice")
     func movingSlot() async throws {
         let cluster = try await RedisCluster.start()

@@ -40,6 +40,40 @@ extension StoreConformance {
             try await population.requireListing(RecordQuery(states: [.completed], key: "key-2", limit: 2))
             try await population.requireListing(RecordQuery(key: "nobody's", limit: 2))
         },
+        ConformanceCheck("A walk comes by all that stays, whole, while other records come and go", needs: .listing) {
+            trial in
+            let listing = try trial.listing
+            let staying = (0..<9).map { Sample.id($0, 1) }
+            for (number, id) in staying.enumerated() {
+                let claimed = try await trial.claim(id, owner: UInt64(number))
+                guard number > 2 else { continue }
+                let draft = Draft(claimed, state: Sample.completed([9, UInt8(number)]))
+                _ = try await trial.store.exchange(Exchange(id, expecting: .running(claimed.owner), next: draft))
+            }
+            var seen: [RecordID: Record] = [:]
+            var place: WalkPlace?
+            var pages: UInt64 = 0
+            repeat {
+                let page = try await listing.walk(from: place, limit: 2)
+                try trial.require(
+                    page.isFirst == (pages == 0), "Page \(pages) says \(page.isFirst) to being the first one.")
+                for entry in page.entries { seen[entry.id] = entry.record }
+                place = page.next
+                pages += 1
+                guard pages < 6 else { continue }
+                let passing = Sample.id(pages, 2)
+                let record = try await trial.claim(passing, owner: 100 + pages)
+                let release = Exchange(passing, expecting: .running(record.owner), next: nil)
+                if pages.isMultiple(of: 2) { _ = try await trial.store.exchange(release) }
+            } while place != nil && pages < 100
+            try trial.require(place == nil, "A walk over some ten records did not end after \(pages) pages.")
+            for id in staying {
+                let expected = try await listing.record(id).record
+                try trial.require(
+                    seen[id] == expected,
+                    "Expected \(expected?.summary ?? "nothing"), the walk saw \(seen[id]?.summary ?? "nothing").")
+            }
+        },
         ConformanceCheck("The counts are those of the records, after a few seconds at most", needs: .listing) { trial in
             let population = try await Population(trial)
             let listing = try trial.listing
@@ -63,6 +97,14 @@ extension Trial {
             guard let listing = store as? any ListingStore else { throw failure("The store does not list.") }
             return listing
         }
+    }
+
+    fileprivate func claim(_ id: RecordID, owner: UInt64) async throws -> Record {
+        let exchange = Exchange(id, expecting: .vacant, next: Sample.claim(Sample.owner(owner)))
+        guard case .stored(let record?, _) = try await store.exchange(exchange) else {
+            throw failure("A key that was vacant could not be claimed.")
+        }
+        return record
     }
 }
 
