@@ -20,6 +20,7 @@ let package = Package(
                 "bench-service",
                 .product(name: "once", package: "swift-idempotency"),
                 .product(name: "Idempotency", package: "swift-idempotency"),
+                .product(name: "IdempotencyEncrypted", package: "swift-idempotency"),
                 .product(name: "IdempotencyPostgres", package: "swift-idempotency"),
                 .product(name: "IdempotencyRedis", package: "swift-idempotency"),
                 .product(name: "IdempotencyRocksDB", package: "swift-idempotency"),

@@ -9,7 +9,7 @@ import Foundation
 
     /// What can be measured by itself.
     enum Group: String, CaseIterable, ExpressibleByArgument {
-        case memory, embedded, gateway, latency, middleware, scale, postgres, redis, cached, tiers, growth
+        case memory, embedded, gateway, latency, middleware, scale, postgres, redis, cached, tiers, growth, encrypted
     }
 
     @Flag(help: "Measure as documents cite it: less than half an hour instead of some minutes.")
@@ -99,6 +99,7 @@ import Foundation
         case .redis: try await RedisGroup(effort: effort, folder: folder).run(into: &report)
         case .cached: try await CachedGroup(effort: effort, folder: folder).run(into: &report)
         case .tiers: try await TiersGroup(effort: effort, folder: folder).run(into: &report)
+        case .encrypted: try await EncryptedGroup(effort: effort, folder: folder).run(into: &report)
         case .growth: try await GrowthGroup(effort: effort, folder: folder).run(into: &report)
         case .scale: try await ScaleGroup(effort: effort, folder: folder, stores: stores).run(into: &report)
         }

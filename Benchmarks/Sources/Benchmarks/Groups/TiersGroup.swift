@@ -1,3 +1,4 @@
+import Foundation
 import Idempotency
 import IdempotencyTiered
 import Logging
@@ -9,7 +10,15 @@ struct TiersGroup {
     let folder: String
 
     func run(into report: inout Report) async throws {
-        let postgres = try PostgresServer(in: folder)
+        try await compare("Redis in front of PostgreSQL", commitDelay: 0, into: &report)
+        // As on a disk over a network, or with a standby that is waited for.
+        try await compare("Redis in front of PostgreSQL, commits of 5 ms", commitDelay: 5000, into: &report)
+    }
+
+    private func compare(_ what: String, commitDelay: Int, into report: inout Report) async throws {
+        let folder = "\(folder)/\(commitDelay)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let postgres = try PostgresServer(in: folder, commitDelay: commitDelay)
         defer { postgres.stop() }
         let redis = try RedisServer(.everysec, in: folder)
         defer { redis.stop() }
@@ -19,10 +28,10 @@ struct TiersGroup {
         let tiers = TieredStore(
             front: front, base: base, logger: Logger(label: "bench", factory: { _ in SwiftLogNoOpLogHandler() }))
         var executed = PairTable(
-            "Redis in front of PostgreSQL, executed operations", "callers", yardstick: "PostgreSQL alone",
+            "\(what), executed operations", "callers", yardstick: "PostgreSQL alone",
             measured: "with Redis in front")
         var replayed = PairTable(
-            "Redis in front of PostgreSQL, replays", "callers", yardstick: "PostgreSQL alone",
+            "\(what), replays", "callers", yardstick: "PostgreSQL alone",
             measured: "with Redis in front")
         for callers in Effort.callers {
             let plain = try await MeasuredOnce(alone, callers: callers, effort: effort)
@@ -38,7 +47,6 @@ struct TiersGroup {
         }
         for store in [alone, base] { await store.close() }
         await front.close()
-        let what = "Redis in front of PostgreSQL"
         report.add(executed.citing("\(what), executed operations", "PostgreSQL alone"), of: executed.measurements)
         report.add(replayed.citing("\(what), replays", "PostgreSQL alone"), of: replayed.measurements)
     }

@@ -22,7 +22,10 @@ struct PostgresServer {
     ]
 
     /// Makes a server in `folder` and starts it.
-    init(in folder: String) throws {
+    ///
+    /// - Parameter commitDelay: How much longer a commit takes than the disk needs, in microseconds, as if the disk
+    ///   were that slow; commits at the same time share it, as they share a sync.
+    init(in folder: String, commitDelay: Int = 0) throws {
         programs = try Self.newestPrograms()
         let home = folder + "/postgres"
         let data = home + "/data"
@@ -40,7 +43,8 @@ struct PostgresServer {
                 "--locale=C", "--no-instructions",
             ])
         port = try Ports.free()
-        let options = (Self.settings + ["port=\(port)"]).flatMap { ["-c", $0] }
+        let delay = ["commit_delay=\(commitDelay)", "commit_siblings=0"]
+        let options = (Self.settings + delay + ["port=\(port)"]).flatMap { ["-c", $0] }
         process = try ServerProcess(
             "/usr/bin/env", user + ["\(programs)/postgres", "-D", data] + options, log: home + "/log", ready: nil,
             stopSignal: SIGINT)

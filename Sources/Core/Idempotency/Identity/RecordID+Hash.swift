@@ -32,16 +32,13 @@ extension RecordID {
 }
 
 extension Digest {
-    /// The 32 bytes of a SHA-256 or HMAC-SHA-256 result.
-    package init(hash: some Sequence<UInt8>) {
-        guard let digest = Digest(bytes: hash) else {
-            preconditionFailure("SHA-256 gives 32 bytes")
-        }
-        self = digest
+    /// The 32 bytes of a SHA-256 result.
+    package init(hash: SHA256.Digest) {
+        self = hash.withUnsafeBytes { Digest(words: $0) }
     }
 
-    /// The same for a result that lies in one piece.
-    package init(hash: SHA256.Digest) {
+    /// The 32 bytes of an HMAC-SHA-256 result.
+    package init(hash: HMAC<SHA256>.MAC) {
         self = hash.withUnsafeBytes { Digest(words: $0) }
     }
 

@@ -6,7 +6,7 @@ public struct EncryptionKey: Sendable {
     /// encrypted with, readable.
     public let id: String
     /// What keyed fingerprints are made with; it outlives the shredding of scopes.
-    let fingerprints: SymmetricKey
+    let fingerprints: KeyedHash
     /// What everything else is encrypted with.
     var scopes: ScopeTree
     /// What both were derived from; gone as soon as a scope was shredded.
@@ -17,14 +17,14 @@ public struct EncryptionKey: Sendable {
         self.id = id
         self.secret = secret
         // The secret is uniform: it needs no extraction (RFC 5869, section 3.3).
-        fingerprints = secret.expanded(for: "once fingerprints")
+        fingerprints = KeyedHash(secret.expanded(for: "once fingerprints"))
         scopes = ScopeTree(root: secret.expanded(for: "once scopes"))
     }
 
     /// What shredding has left of a key.
     init(id: String, fingerprints: SymmetricKey, scopes: ScopeTree) {
         self.id = id
-        self.fingerprints = fingerprints
+        self.fingerprints = KeyedHash(fingerprints)
         self.scopes = scopes
     }
 

@@ -73,7 +73,7 @@ extension EncryptionKeys {
     public var json: [UInt8] {
         let document = Document(
             version: Self.version, active: activeID, plaintext: plaintext.rawValue,
-            names: names.text, keys: keys.map(Self.document))
+            names: names.key.text, keys: keys.map(Self.document))
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         guard let data = try? encoder.encode(document) else {
@@ -88,7 +88,7 @@ extension EncryptionKeys {
             Document.Key.Node(path: place.steps, secret: secret.text)
         }
         return .init(
-            id: key.id, fingerprints: key.fingerprints.text, scopes: nodes.sorted { $0.path < $1.path })
+            id: key.id, fingerprints: key.fingerprints.key.text, scopes: nodes.sorted { $0.path < $1.path })
     }
 
     private static func key(_ key: Document.Key) throws(EncryptionKeyError) -> EncryptionKey {

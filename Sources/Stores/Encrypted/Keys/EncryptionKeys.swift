@@ -18,7 +18,7 @@ public struct EncryptionKeys: Sendable {
     /// What to do about records that are not encrypted.
     public var plaintext: Plaintext
     /// What the pseudonyms of scopes and keys are made with; never changes during the life of a store.
-    let names: SymmetricKey
+    let names: KeyedHash
 
     /// A new ring with one key.
     ///
@@ -49,7 +49,7 @@ public struct EncryptionKeys: Sendable {
         self.keys = keys
         self.activeID = activeID
         self.plaintext = plaintext
-        self.names = names
+        self.names = KeyedHash(names)
     }
 
     /// Adds a random key and makes it the active one.

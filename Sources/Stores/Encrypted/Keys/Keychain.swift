@@ -12,7 +12,7 @@ final class Keychain: Sendable {
     let keys: EncryptionKeys
     let active: EncryptionKey
     private let all: [String: EncryptionKey]
-    private let scopes: Mutex<LeastRecentlyUsed<Place, SymmetricKey?>>
+    private let scopes: Mutex<LeastRecentlyUsed<Place, KeyedHash?>>
 
     /// How many scope keys are kept: some megabytes.
     private static let cacheLimit = 10_000
@@ -34,10 +34,10 @@ final class Keychain: Sendable {
         scopeKey(scope, key)?.expanded(for: "once record", record.digest.bytes)
     }
 
-    private func scopeKey(_ scope: ScopeName, _ key: EncryptionKey) -> SymmetricKey? {
+    private func scopeKey(_ scope: ScopeName, _ key: EncryptionKey) -> KeyedHash? {
         let place = Place(key: key.id, scope: scope)
         if let known = scopes.withLock({ $0.value(for: place) }) { return known }
-        let derived = key.key(of: scope)
+        let derived = key.key(of: scope).map { KeyedHash($0) }
         scopes.withLock { $0.insert(derived, size: 1, for: place) }
         return derived
     }

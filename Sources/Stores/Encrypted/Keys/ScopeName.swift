@@ -1,4 +1,3 @@
-import Crypto
 import Idempotency
 
 /// What stands in a record for the name of a scope: 128 bits that only the holder of the keys can make from the name.
@@ -11,7 +10,7 @@ struct ScopeName: Hashable, Sendable {
     /// The text that stands in the record.
     var text: String { Pseudonym.text(bytes) }
 
-    init(_ name: String, names: SymmetricKey) {
+    init(_ name: String, names: KeyedHash) {
         bytes = Pseudonym.bytes("scope", name, names)
     }
 
@@ -28,11 +27,8 @@ enum Pseudonym {
     private static let size = 16
 
     /// HMAC-SHA-256, cut to 128 bits.
-    static func bytes(_ kind: String, _ name: String, _ names: SymmetricKey) -> [UInt8] {
-        var code = HMAC<SHA256>(key: names)
-        code.update(data: Array(kind.utf8) + [0])
-        code.update(data: Array(name.utf8))
-        return Array(code.finalize().prefix(size))
+    static func bytes(_ kind: String, _ name: String, _ names: KeyedHash) -> [UInt8] {
+        Digest(hash: names.code(of: kind.utf8 + [0] + name.utf8)).bytes.dropLast(32 - size)
     }
 
     static func text(_ bytes: [UInt8]) -> String {
@@ -54,7 +50,7 @@ enum Pseudonym {
     }
 
     /// What stands in a record for its key; nothing for no key.
-    static func key(_ key: String, _ names: SymmetricKey) -> String {
+    static func key(_ key: String, _ names: KeyedHash) -> String {
         key.isEmpty ? "" : text(bytes("key", key, names))
     }
 }

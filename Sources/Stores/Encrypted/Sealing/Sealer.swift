@@ -1,4 +1,3 @@
-import Crypto
 import Idempotency
 
 /// Turns what callers write into what the store keeps, and back: pure functions over the keys.
@@ -88,11 +87,8 @@ struct Sealer {
 
     /// HMAC-SHA-256 over record and fingerprint: equal requests under two keys do not look alike.
     private func keyed(_ fingerprint: Fingerprint, of id: RecordID, under key: EncryptionKey) -> Fingerprint {
-        var code = HMAC<SHA256>(key: key.fingerprints)
-        code.update(data: id.digest.bytes)
-        code.update(data: [fingerprint.algorithm])
-        code.update(data: fingerprint.digest.bytes)
-        return Fingerprint(algorithm: Self.algorithm, digest: Digest(hash: code.finalize()))
+        let code = key.fingerprints.code(of: id.digest.bytes + [fingerprint.algorithm] + fingerprint.digest.bytes)
+        return Fingerprint(algorithm: Self.algorithm, digest: Digest(hash: code))
     }
 
     // MARK: - Reading

@@ -48,7 +48,9 @@ struct SealingContext {
     ///   - fingerprint: The keyed fingerprint that stands in the record.
     ///   - label: The pseudonyms that stand in the record.
     func data(_ part: Part, key: String, fingerprint: Fingerprint, label: Label) -> [UInt8] {
-        var data: [UInt8] = Array("once".utf8)
+        var data: [UInt8] = []
+        data.reserveCapacity(256)
+        data += "once".utf8
         data += [SealedBox.format, part.rawValue, state, doubt]
         data += id.digest.bytes
         data.append(owner.high)

@@ -60,7 +60,7 @@ struct ShreddingTests {
         let file = try EncryptionKeys(json: bench.keys.json)
         let after = try #require(file["first"])
         #expect(after.key(of: scope) == nil)
-        let kept = Set(after.scopes.secrets.values.map(\.bytes) + [after.fingerprints.bytes, file.names.bytes])
+        let kept = Set(after.scopes.secrets.values.map(\.bytes) + [after.fingerprints.key.bytes, file.names.key.bytes])
         for depth in 0...ScopeTree.depth {
             #expect(!kept.contains(before.scopes.node(towards: scope.leaf, depth: depth).bytes))
         }
