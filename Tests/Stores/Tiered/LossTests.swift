@@ -128,6 +128,20 @@ import Testing
         #expect(pair.one.statistics == TierStatistics())
     }
 
+    @Test("An outcome that a failover of the store behind takes back is told from its copy in front")
+    func forgottenBehind() async throws {
+        let first = try await pair.claim(1, at: pair.one)
+        _ = try await pair.complete(first, [1], at: pair.one)
+        pair.base.loseEverything()
+        for store in [pair.one, pair.two] {
+            let error = await #expect(throws: NotStored.self) { try await pair.claim(2, at: store) }
+            #expect(error?.reply.record?.outcomeBytes == [1])
+        }
+        // Nothing brings it back behind: with its copy it is gone, as with any store that forgets what it acknowledged.
+        pair.front.loseEverything()
+        #expect(try await pair.claim(3, at: pair.two).attempt == 1)
+    }
+
     @Test("A failover that takes an outcome back does not let a second attempt in")
     func rolledBack() async throws {
         let first = try await pair.claim(1, at: pair.one, lease: .zero)
