@@ -43,9 +43,17 @@ final class Executions: Sendable {
     }
 
     /// Runs `body` in a task that no caller can cancel, holding the place that was entered, and gives the place back.
+    ///
+    /// It begins at once on the thread of the caller, which goes on when `body` suspends for the first time.
     @discardableResult
     func start(_ body: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
-        Task {
+        guard #available(macOS 26, iOS 26, tvOS 26, watchOS 26, visionOS 26, *) else {
+            return Task {
+                await body()
+                self.leave()
+            }
+        }
+        return Task.immediate {
             await body()
             self.leave()
         }

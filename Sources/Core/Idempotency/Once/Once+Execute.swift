@@ -51,7 +51,7 @@ extension Once {
         try executions.enter()
         let place = configuration.quota.map { QuotaPlace(in: $0, of: request.label.scope) }
         let execution = Execution(request, terms: terms, owner: .fresh(), excess: place?.excess)
-        let (run, first) = open(execution, place)
+        let (run, first) = open(execution, place, at: now)
         guard let run else { return (first.answer ?? .superseded, nil) }
         var effects = first
         while true {
@@ -74,8 +74,8 @@ extension Once {
     /// Begins an execution, and takes it as far as goes without waiting for the store.
     ///
     /// - Returns: Its run with what to do next; or, with its place given back, no run but an answer.
-    private func open(_ execution: consuming Execution, _ place: consuming QuotaPlace?) -> (run: Run?, Effects) {
-        var effects = execution.begin(at: clock.now)
+    private func open(_ execution: consuming Execution, _ place: consuming QuotaPlace?, at now: Moment) -> (run: Run?, Effects) {
+        var effects = execution.begin(at: now)
         place?.follow(effects, isDone: execution.isDone)
         if let immediateStore, let write = effects.write,
             let reply = immediateStore.replyAtOnce(to: write.exchange)

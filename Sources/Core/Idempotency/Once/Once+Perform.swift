@@ -49,7 +49,7 @@ extension Once {
         _ key: IdempotencyKey, _ scope: Scope, _ fingerprint: Fingerprint, _ options: PerformOptions,
         _ operation: @escaping @Sendable (Attempt) async throws -> Value
     ) async throws -> Report<Value> {
-        let value = Box<Value>()
+        let value = Box()
         let interrupted = options.interrupted ?? self.interrupted
         let body = Operation(reconcile: interrupted.reconcile) { attempt in
             do {
@@ -66,7 +66,7 @@ extension Once {
         log(answer, of: request)
         switch answer {
         case .performed(_, let fence):
-            guard let value = value.take() else { throw thrown ?? CancellationError() }
+            guard let value: Value = value.take() else { throw thrown ?? CancellationError() }
             return Report(value: value, isReplay: false, fence: fence)
         case .released: throw thrown ?? CancellationError()
         case .replayed(let outcome):
@@ -143,8 +143,10 @@ public struct Report<Value: Sendable>: Sendable {
 }
 
 /// A place for the result of an operation, so that its own caller gets it without decoding.
-private final class Box<Value: Sendable>: Sendable {
-    private let content = Mutex<Value?>(nil)
-    func put(_ value: Value) { content.withLock { $0 = value } }
-    func take() -> Value? { content.withLock { $0.take() } }
+///
+/// Not generic: the runtime would look its type up, and those of its parts, for every operation.
+private final class Box: Sendable {
+    private let content = Mutex<(any Sendable)?>(nil)
+    func put(_ value: some Sendable) { content.withLock { $0 = value } }
+    func take<Value: Sendable>() -> Value? { content.withLock { $0.take() } as? Value }
 }

@@ -5,6 +5,7 @@ extension Run {
     ///
     /// - Throws: `CancellationError` when the calling task is cancelled before there is an answer.
     nonisolated(nonsending) func answer() async throws -> (answer: Answer, thrown: (any Error)?) {
+        if let known = state.withLock({ state in state.answer.map { ($0, state.thrown) } }) { return known }
         try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { (caller: UnsafeContinuation<Void, any Error>) in
                 let now: Result<Void, any Error>? = state.withLock { state in
