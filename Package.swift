@@ -183,12 +183,12 @@ let package = Package(
         tests(
             of: "IdempotencyDynamoDB", at: "Stores/DynamoDB",
             [
-                "DynamoDBTestParts", "Idempotency", "IdempotencyTestKit", "StoreTestParts", "store-peer",
-                asyncHTTPClient, logging, nioCore, nioHTTP, nioPosix,
+                "DynamoDBTestParts", "Idempotency", "IdempotencyTestKit", "RedisTestParts", "StoreTestParts",
+                "store-peer", asyncHTTPClient, logging, nioCore, nioHTTP, nioPosix,
             ]),
         .target(
             name: "DynamoDBTestParts",
-            dependencies: ["Idempotency", "IdempotencyDynamoDB", asyncHTTPClient, logging] + nio,
+            dependencies: ["Idempotency", "IdempotencyDynamoDB", asyncHTTPClient, logging, nioSSL] + nio,
             path: "Tests/Support/DynamoDBServer", exclude: ["moto_server.py"], swiftSettings: settings),
         .target(
             name: "StoreTestParts", dependencies: ["Idempotency", "IdempotencyTestKit", logging],

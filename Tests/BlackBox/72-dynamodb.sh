@@ -7,7 +7,10 @@ source "$(dirname "$0")/demo.bash"
 
 PYTHON=""
 for candidate in "$ROOT/.build/moto/bin/python3" python3; do
-  if "$candidate" -c 'import moto.dynamodb, werkzeug, flask' 2>/dev/null; then PYTHON=$candidate; break; fi
+  if "$candidate" "$ROOT/Tests/Support/DynamoDBServer/moto_server.py" --check 2>/dev/null; then
+    PYTHON=$candidate
+    break
+  fi
 done
 if [ -z "$PYTHON" ]; then echo "moto is not installed; \`make test\` installs it (scripts/moto.sh)"; exit 77; fi
 
@@ -108,6 +111,29 @@ for _ in $(seq 100); do
 done
 expect "the status" "$STATUS" 201
 expect "the number of effects" "$(effects "$KEY")" 1
+
+row "the role of a profile is assumed, and a profile that asks for a device's code is refused with the reason"
+cat >"$WORK/aws" <<PROFILES
+[profile shop]
+role_arn = arn:aws:iam::123456789012:role/shop
+source_profile = base
+[profile base]
+aws_access_key_id = test
+aws_secret_access_key = hidden-secret
+[profile mfa]
+role_arn = arn:aws:iam::123456789012:role/shop
+source_profile = base
+mfa_serial = arn:aws:iam::123456789012:mfa/me
+PROFILES
+as() {
+  env -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY AWS_CONFIG_FILE="$WORK/aws" AWS_PROFILE="$1" \
+    AWS_ENDPOINT_URL_STS="$AWS_ENDPOINT_URL_DYNAMODB" "$ONCE" keys list --store "$STORE" --json 2>&1
+}
+expect "the first key" "$(as shop | jq -r '.records[0].key')" "$FIRST"
+message=$(as mfa)
+expect "the exit code" "$?" 1
+expect_like "the message" "$message" "*profile mfa*mfa_serial*"
+expect "the secret in the message" "$(grep -c hidden-secret <<<"$message")" 0
 
 row "the secret is not shown, and credentials that are missing are named"
 expect "the secret in the log" "$(grep -c hidden-secret "$WORK/gateway.log")" 0

@@ -54,6 +54,9 @@ extension DynamoDBStore {
 
         /// The clocks of the machine.
         public var clock: any MachineClock = .machine
+        /// A file of certificates (PEM) that those of the endpoints are verified against, or `nil` for the one that
+        /// the environment (`AWS_CA_BUNDLE`) or the profile (`ca_bundle`) names, or those that `tls` trusts.
+        public var certificateAuthorities: String?
         /// How TLS is spoken. Certificates are verified against those of the system.
         public var tls: TLSConfiguration = .makeClientConfiguration()
         /// Where the connections live. The loops that all of NIO shares.

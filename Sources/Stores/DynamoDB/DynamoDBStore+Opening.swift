@@ -3,6 +3,7 @@ import Foundation
 public import Idempotency
 public import Logging
 import NIOCore
+import NIOSSL
 
 extension DynamoDBStore {
     /// How long a table that is being made is waited for: a minute, several times what it takes.
@@ -31,7 +32,7 @@ extension DynamoDBStore {
         let (endpoint, region) = try place(configuration, chain)
         let source = try source(configuration, chain, region)
         var settings = HTTPClient.Configuration(
-            tlsConfiguration: configuration.tls, redirectConfiguration: .disallow,
+            tlsConfiguration: try tls(configuration, chain), redirectConfiguration: .disallow,
             timeout: .init(connect: TimeAmount(configuration.connectTimeout)))
         settings.httpVersion = .http1Only
         settings.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = configuration.connections
@@ -68,6 +69,22 @@ extension DynamoDBStore {
         } catch {
             throw StoreError(error.code, error.description, effect: .notApplied, cause: error)
         }
+    }
+
+    /// How TLS is spoken, with the certificates that are named.
+    private static func tls(
+        _ configuration: Configuration, _ chain: CredentialChain
+    ) throws(StoreError) -> TLSConfiguration {
+        var tls = configuration.tls
+        let named = configuration.certificateAuthorities ?? chain.certificateAuthorities(profile: configuration.profile)
+        guard let named else { return tls }
+        guard let authorities = try? NIOSSLCertificate.fromPEMFile(named), !authorities.isEmpty else {
+            throw TableCheck.misuse(
+                "The certificates in \(named) cannot be read. Allowed: a file of certificates in PEM, named by ?ca=…, "
+                    + "AWS_CA_BUNDLE or ca_bundle in the profile.")
+        }
+        tls.trustRoots = .certificates(authorities)
+        return tls
     }
 
     /// Where DynamoDB is, and in which region.

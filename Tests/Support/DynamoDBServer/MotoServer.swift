@@ -72,7 +72,7 @@ package final class MotoServer: Sendable {
             guard FileManager.default.isExecutableFile(atPath: candidate) else { return false }
             let process = Process()
             process.executableURL = URL(fileURLWithPath: candidate)
-            process.arguments = ["-c", "import moto.dynamodb, werkzeug, flask"]
+            process.arguments = [script, "--check"]
             process.standardOutput = FileHandle.nullDevice
             process.standardError = FileHandle.nullDevice
             guard (try? process.run()) != nil else { return false }

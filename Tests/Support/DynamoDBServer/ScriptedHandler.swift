@@ -50,6 +50,9 @@ final class ScriptedHandler: ChannelInboundHandler {
             channel.eventLoop.scheduleTask(in: time) {
                 Self.forward(call, body, server, channel) { Self.write($0, to: channel) }
             }
+        case .passAfter(let moment):
+            let body = body
+            moment.whenComplete { _ in Self.forward(call, body, server, channel) { Self.write($0, to: channel) } }
         case .passThenAnswer(let answer): forward(call, server, channel) { _ in Self.write(answer, to: channel) }
         case .answer(let answer): Self.write(answer, to: channel)
         }

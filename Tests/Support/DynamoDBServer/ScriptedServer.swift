@@ -2,6 +2,7 @@ import AsyncHTTPClient
 package import NIOCore
 package import NIOHTTP1
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// A server that plays DynamoDB's bad days: it hands calls on to a real one, unless the script says otherwise.
@@ -20,6 +21,8 @@ package final class ScriptedServer: Sendable {
         case swallow
         /// Waits, then hands it on.
         case delay(TimeAmount)
+        /// Hands it on as soon as this has happened.
+        case passAfter(EventLoopFuture<Void>)
         /// Hands it on, and answers this instead.
         case passThenAnswer(Canned)
         /// Answers this.
@@ -84,16 +87,27 @@ package final class ScriptedServer: Sendable {
 
     /// Starts one.
     ///
-    /// - Parameter port: That of the real server that calls are handed on to, or `nil` for none.
-    package static func start(to port: Int?) async throws -> ScriptedServer {
+    /// - Parameters:
+    ///   - port: That of the real server that calls are handed on to, or `nil` for none.
+    ///   - identity: The files of a certificate and its key, for a server that speaks TLS.
+    package static func start(
+        to port: Int?, identity: (certificate: String, key: String)? = nil
+    ) async throws -> ScriptedServer {
         let handle = Handle()
+        let tls = try identity.map { identity in
+            try NIOSSLContext(
+                configuration: .makeServerConfiguration(
+                    certificateChain: try NIOSSLCertificate.fromPEMFile(identity.certificate).map { .certificate($0) },
+                    privateKey: .privateKey(try NIOSSLPrivateKey(file: identity.key, format: .pem))))
+        }
         let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.backlog, value: 256)
             .childChannelInitializer { channel in
-                channel.pipeline.configureHTTPServerPipeline().flatMap {
-                    channel.eventLoop.makeCompletedFuture {
-                        try channel.pipeline.syncOperations.addHandler(ScriptedHandler(handle))
-                    }
+                channel.eventLoop.makeCompletedFuture {
+                    let pipeline = channel.pipeline.syncOperations
+                    if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
+                    try pipeline.configureHTTPServerPipeline()
+                    try pipeline.addHandler(ScriptedHandler(handle))
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()

@@ -49,6 +49,13 @@ struct CredentialChain: Sendable {
         return place.files.settings(of: place.profile)?["region"]
     }
 
+    /// The file of certificates that the environment or the profile names, or `nil`.
+    func certificateAuthorities(profile: String?) -> String? {
+        if let path = environment["AWS_CA_BUNDLE"], !path.isEmpty { return path }
+        let place = ProfilePlace(environment: environment, profile: profile)
+        return place.files.settings(of: place.profile)?["ca_bundle"]
+    }
+
     /// The endpoint that the environment names, or `nil`.
     var endpoint: String? {
         for name in ["AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL"] {

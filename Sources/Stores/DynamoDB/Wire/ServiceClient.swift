@@ -86,6 +86,9 @@ struct ServiceClient: Sendable {
             case let error as HTTPClientError where error == .deadlineExceeded || error == .readTimeout:
                 "DynamoDB did not answer in time."
             case is AnswerCollector.TooLarge: "DynamoDB answered with more than it may."
+            case _ where "\(error)".contains("CERTIFICATE_VERIFY_FAILED"):
+                "The certificate of DynamoDB's endpoint is of no authority that is trusted here. If the endpoint is "
+                    + "yours, name the file of its authority: ?ca=FILE in the URL, or AWS_CA_BUNDLE (\(error))."
             default: "DynamoDB could not be reached, or the connection broke (\(type(of: error)): \(error))."
             }
         return LostCall(reason: reason, wasSent: wasSent)

@@ -20,7 +20,7 @@ struct DynamoDBOptions: Hashable {
     private var values: [String: String] = [:]
 
     private static let allowed = [
-        "clock-tolerance", "connections", "create", "endpoint", "global-table", "profile", "region", "timeout",
+        "ca", "clock-tolerance", "connections", "create", "endpoint", "global-table", "profile", "region", "timeout",
     ]
 
     /// Takes the table and the options apart.
@@ -59,6 +59,7 @@ struct DynamoDBOptions: Hashable {
     func apply(to configuration: inout DynamoDBStore.Configuration) throws {
         if let region = values["region"] { configuration.region = region }
         if let endpoint = values["endpoint"] { configuration.endpoint = endpoint }
+        if let path = values["ca"] { configuration.certificateAuthorities = path }
         if let profile = values["profile"] { configuration.profile = profile }
         if let text = values["timeout"] {
             guard let duration = DurationText.parse(text), duration >= .milliseconds(100) else {

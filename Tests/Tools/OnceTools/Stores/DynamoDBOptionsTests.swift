@@ -9,13 +9,14 @@ struct DynamoDBOptionsTests {
     func options() throws {
         let (table, options) = try DynamoDBOptions.split(
             "//once_1?region=eu-west-1&endpoint=http://127.0.0.1:8000&profile=shop&create=yes&timeout=3s"
-                + "&clock-tolerance=0s&connections=8&global-table=accepted")
+                + "&clock-tolerance=0s&connections=8&global-table=accepted&ca=/etc/ca.pem")
         #expect(table == "once_1")
         var configuration = DynamoDBStore.Configuration()
         try options.apply(to: &configuration)
         #expect(configuration.region == "eu-west-1")
         #expect(configuration.endpoint == "http://127.0.0.1:8000")
         #expect(configuration.profile == "shop")
+        #expect(configuration.certificateAuthorities == "/etc/ca.pem")
         #expect(configuration.createsTable && configuration.acceptsGlobalTable)
         #expect(configuration.timeout == .seconds(3))
         #expect(configuration.clockTolerance == .zero)
