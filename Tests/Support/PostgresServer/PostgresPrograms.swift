@@ -29,6 +29,14 @@ struct PostgresPrograms {
         return ["/usr/bin/env"] + user + ["\(folder)/\(program)"] + arguments
     }
 
+    /// Gives a file or folder to the user as whom the server is run.
+    static func giveAway(_ path: String) throws {
+        guard getuid() == 0, let user = getpwnam("postgres") else { return }
+        guard chown(path, user.pointee.pw_uid, user.pointee.pw_gid) == 0 else {
+            throw PostgresServerError("\(path) cannot be given to the user postgres")
+        }
+    }
+
     /// Runs a program to its end.
     func run(_ program: String, _ arguments: [String]) async throws {
         let process = Process()
