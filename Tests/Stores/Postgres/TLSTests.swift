@@ -90,31 +90,4 @@ import Testing
             #expect(error?.message.contains(reason) == true, "\(error?.message ?? "")")
         }
     }
-
-    @Test("Large answers come through whole when they arrive in TLS records of the largest size")
-    func largeRecords() async throws {
-        let secure = try await SecureServer.shared()
-        try await SharedServer.withSchema { url, server in
-            let front = try await TLSFront(
-                certificate: secure.certificates.certificate("server"), key: secure.certificates.key("server"),
-                server: server)
-            let address = url.replacing(":\(server.port)/", with: ":\(front.port)/")
-            let store = try await PostgresStore.test("\(address)&\(secure.trusting())") {
-                $0.requestTimeout = .seconds(3)
-            }
-            for (number, size) in [3_000, 8_000, 15_000, 24_000, 33_000, 50_000, 99_000, 1_000_000].enumerated() {
-                let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 8) }
-                let record = try #require(try await store.exchange(.claim(.test(number), .test(1))).record)
-                _ = try await store.exchange(.complete(.test(number), record, bytes))
-                let found = try await store.exchange(.claim(.test(number), .test(2))).record
-                guard case .completed(let outcome, _, _) = found?.state else {
-                    Issue.record("no outcome of \(size) bytes")
-                    continue
-                }
-                #expect(outcome.bytes == bytes)
-            }
-            await store.close()
-            front.stop()
-        }
-    }
 }
