@@ -6,10 +6,16 @@ extension PostgresServer {
     package func execute(
         _ sql: String, schema: String = "public", database: String = "postgres"
     ) async throws -> String {
+        try await execute(sql, url: url(schema: schema, database: database))
+    }
+
+    /// The same over another address.
+    @discardableResult
+    package func execute(_ sql: String, url: String) async throws -> String {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: psql)
         process.arguments = [
-            "-XqtA", "-v", "ON_ERROR_STOP=1", "-d", url(schema: schema, database: database), "-c", sql,
+            "-XqtA", "-v", "ON_ERROR_STOP=1", "-d", url, "-c", sql,
         ]
         let output = Pipe()
         process.standardOutput = output

@@ -166,7 +166,7 @@ package final class PostgresServer: Sendable {
         return [postmaster] + children.split(separator: " ").compactMap { Int32($0) }
     }
 
-    private static func temporaryFolder() throws -> String {
+    static func temporaryFolder() throws -> String {
         let folder = "/tmp/once-postgres-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try PostgresPrograms.giveAway(folder)
@@ -188,7 +188,7 @@ package final class PostgresServer: Sendable {
         return Int(UInt16(bigEndian: address.sin_port))
     }
 
-    private static func accepts(_ port: Int) -> Bool {
+    static func accepts(_ port: Int) -> Bool {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = loopback(port: port)

@@ -6,7 +6,8 @@ import ServiceLifecycle
 import UnixSignals
 
 /// A process for a test to kill, stop or shut down: it performs an operation over a shared SQLite file or a
-/// PostgreSQL server, says on standard output which step it has come to, and waits at the steps that the test has named.
+/// PostgreSQL server, says on standard output which step it has come to, and waits at the steps that the test has
+/// named.
 ///
 ///     scenario-worker perform --store FILE|URL --ledger FILE --key KEY [--lease MS] [--wait MS] [--drain MS]
 ///                             [--interrupted hold|rerun|ask] [--pause-at STEP,STEP]
