@@ -108,8 +108,10 @@ import Testing
             let sleeper = try place.worker("--lease", "3000", pausesAt: "after effect")
             try await sleeper.reaches("after effect")
             sleeper.stop()
-            #expect(try await place.answer("--lease", "3000", "--wait", "20000") == "refused inDoubt")
-            #expect(try await place.record()?.doubt == .leaseLapsed)
+            let told = try await place.answer("--lease", "3000", "--wait", "20000")
+            let record = try await place.record()
+            #expect(told == "refused inDoubt")
+            #expect(record?.doubt == .leaseLapsed)
 
             sleeper.wake()
             sleeper.goOn()
