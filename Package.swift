@@ -288,13 +288,13 @@ let package = Package(
         .testTarget(
             name: "ScenarioTests",
             dependencies: [
-                "Idempotency", "IdempotencyRocksDB", "IdempotencySQLite", "IdempotencyTestKit", "scenario-worker", grdb,
-                logging,
+                "Idempotency", "IdempotencyPostgres", "IdempotencyRocksDB", "IdempotencySQLite", "IdempotencyTestKit",
+                "PostgresTestServer", "scenario-worker", grdb, logging,
             ],
             path: "Tests/Scenarios", swiftSettings: settings),
         program(
             "scenario-worker", at: "Tests/Support/ScenarioWorker",
-            ["Idempotency", "IdempotencySQLite", grdb, lifecycle, logging, unixSignals]),
+            ["Idempotency", "IdempotencyPostgres", "IdempotencySQLite", grdb, lifecycle, logging, unixSignals]),
         program(
             "crash-lab", at: "Tests/Support/CrashLab",
             [

@@ -17,7 +17,7 @@ group() {
     # clocks and small disks.
     test)
       echo chromium chromium-driver curl e2fsprogs faketime haproxy jq mount nghttp2-client nginx-light openssl \
-        postgresql procps python3 python3-venv redis-server sqlite3 ;;
+        pgbouncer postgresql procps python3 python3-venv redis-server sqlite3 ;;
     # A load generator, and servers to measure and to compare with.
     bench) echo curl jq nginx-light postgresql redis-server wrk ;;
     *) echo "packages.sh: there is no group '$1'; groups are build, soundness, test and bench" >&2; return 2 ;;

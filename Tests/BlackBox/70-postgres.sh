@@ -98,6 +98,25 @@ expect "the exit code" "$?" 1
 expect_like "the error" "$out" "*tables of the store are missing*"
 expect "the passwords in the error" "$(grep -c secret <<<"$out")" 0
 
+row "a value of an option that is not allowed is refused, and those that are allowed are told"
+out=$("$ONCE" sweep --store "$STORE&pooling=statement" 2>&1)
+expect "the exit code" "$?" 2
+expect_like "the error" "$out" "*pooling*statement*session, transaction*"
+
+row "pooling=transaction works without a pooler as well"
+out=$("$ONCE" keys list --store "$STORE&pooling=transaction" --json)
+expect "the exit code" "$?" 0
+expect "whether there are keys" "$(jq '.records | length > 0' <<<"$out")" true
+
+row "a wrong password is refused at start, after one try and without being told"
+before=$(grep -c "password authentication failed" "$WORK/postgres.log")
+out=$(timeout 10 "$ONCE" gateway --upstream "$UPSTREAM" --listen "127.0.0.1:$(free_port)" \
+  --admin "127.0.0.1:$(free_port)" --store "${POSTGRES_URL/secret/mistaken}" 2>&1)
+expect "the exit code" "$?" 1
+expect_like "the error" "$out" "*127.0.0.1:$POSTGRES_PORT*password authentication failed for user*once*"
+expect "the passwords in the error" "$(grep -c mistaken <<<"$out")" 0
+expect "the tries" "$(($(grep -c "password authentication failed" "$WORK/postgres.log") - before))" 1
+
 row "a server that syncs nothing is refused, and named with what to do"
 stop_gateway
 stop_postgres

@@ -25,6 +25,18 @@ extension PostgresStore {
             case unloggedTable = "unlogged-table"
         }
 
+        /// Whose the sessions are that the server has, where a pooler (PgBouncer) stands between.
+        public enum Pooling: String, Hashable, Sendable, CaseIterable {
+            /// This program's own, as without a pooler: a session has settings, prepared statements and notifications.
+            case session
+            /// Everybody's, another one for every transaction: statements are sent whole, settings are those of a
+            /// transaction, and whoever waits asks again instead of being notified.
+            case transaction
+        }
+
+        /// Whose the sessions are. `session`: a pooler that exchanges them all the same is refused at start. With
+        /// `transaction` an exchange costs the server more, and one whose connection broke is unknown.
+        public var pooling: Pooling = .session
         /// How many connections exchanges share. Two: while one waits for its commit the other fills its own. More of
         /// them make more and smaller transactions of the same work: four took half as much processor time again, eight
         /// twice as much. More are worth it where the server has many cores to spare.

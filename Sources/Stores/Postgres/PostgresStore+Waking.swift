@@ -1,14 +1,17 @@
 public import Idempotency
 
 extension PostgresStore: WakingStore {
+    /// Not through a pooler that exchanges sessions: a session that listens has to be its own.
+    public var hearsOtherProcesses: Bool { context.configuration.pooling == .session }
+
     /// Returns when the record of this key has changed, in whatever process, when `limit` is over, or when the task is
     /// cancelled.
     ///
     /// The first of this process who waits for a key marks its record, so that its change is notified. Without a
     /// connection for notifications those of this process are still woken, the others wait for `limit`.
     public func change(of id: RecordID, within limit: Duration) async {
-        let isFirst = listener.enter(id)
-        defer { listener.leave(id) }
+        let isFirst = hearsOtherProcesses && listener.enter(id)
+        defer { if hearsOtherProcesses { listener.leave(id) } }
         await withTaskGroup(of: Bool.self) { group in
             group.addTask {
                 await self.context.bell.ring(for: id)

@@ -30,7 +30,7 @@ import Testing
     @Test("Scenario 32: a long reader holds the checkpoint up, not for ever: once it is done the log is cut")
     func longReaderEnds() async throws {
         try await withFolder { folder in
-            let place = WorkPlace(folder: folder)
+            let place = WorkPlace(folder: folder, storePath: folder + "/once.db")
             var configuration = SQLiteStore.Configuration()
             configuration.checkpointPages = 50
             configuration.idleDelay = .milliseconds(50)

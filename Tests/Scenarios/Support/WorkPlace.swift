@@ -1,19 +1,35 @@
 import Foundation
 import Idempotency
+import IdempotencyPostgres
 import IdempotencySQLite
 import Logging
+import PostgresTestServer
 
-/// A folder with the store and the ledger that workers share.
+/// A folder with the ledger that workers share, and the store: a file there, or a schema of a server.
 struct WorkPlace: Sendable {
+    /// Where the records are that processes share.
+    enum Sharing: CaseIterable, Sendable {
+        case sqlite, postgres
+    }
+
     static let key = "order-1"
 
     let folder: String
+    /// The file of the store, or its URL.
+    let storePath: String
 
-    static func use(_ body: (WorkPlace) async throws -> Void) async throws {
-        try await withFolder { folder in try await body(WorkPlace(folder: folder)) }
+    static func use(_ sharing: Sharing = .sqlite, _ body: (WorkPlace) async throws -> Void) async throws {
+        try await withFolder { folder in
+            switch sharing {
+            case .sqlite: try await body(WorkPlace(folder: folder, storePath: folder + "/once.db"))
+            case .postgres:
+                try await SharedServer.withSchema { url, _ in
+                    try await body(WorkPlace(folder: folder, storePath: url))
+                }
+            }
+        }
     }
 
-    var storePath: String { folder + "/once.db" }
     var ledgerPath: String { folder + "/effects" }
 
     /// Starts a worker that performs the operation and waits at the named steps.
@@ -57,8 +73,14 @@ struct WorkPlace: Sendable {
 
     /// The record that is left.
     func record() async throws -> Record? {
-        let store = try await SQLiteStore.open(storePath, logger: .silent)
         let id = RecordID(scope: "scenario", key: try IdempotencyKey(Self.key))
+        if storePath.hasPrefix("postgres:") {
+            let store = try await PostgresStore.open(storePath, logger: .silent)
+            let record = try await store.record(id).record
+            await store.close()
+            return record
+        }
+        let store = try await SQLiteStore.open(storePath, logger: .silent)
         let record = try await store.record(id).record
         await store.close()
         return record

@@ -25,8 +25,21 @@ struct PostgresPrograms {
     /// A command line that runs one of the programs; as the user `postgres` where this process is root, since the
     /// server refuses to run as root.
     func command(_ program: String, _ arguments: [String]) -> [String] {
+        Self.asServer(["\(folder)/\(program)"] + arguments)
+    }
+
+    /// The same for any program that refuses to run as root.
+    static func asServer(_ command: [String]) -> [String] {
         let user = getuid() == 0 ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] : []
-        return ["/usr/bin/env"] + user + ["\(folder)/\(program)"] + arguments
+        return ["/usr/bin/env"] + user + command
+    }
+
+    /// Gives a file or folder to the user as whom the server is run.
+    static func giveAway(_ path: String) throws {
+        guard getuid() == 0, let user = getpwnam("postgres") else { return }
+        guard chown(path, user.pointee.pw_uid, user.pointee.pw_gid) == 0 else {
+            throw PostgresServerError("\(path) cannot be given to the user postgres")
+        }
     }
 
     /// Runs a program to its end.

@@ -3,10 +3,20 @@ import Foundation
 extension PostgresServer {
     /// Carries out statements with the server's own client; what it prints, values without decoration.
     @discardableResult
-    package func execute(_ sql: String, schema: String = "public") async throws -> String {
+    package func execute(
+        _ sql: String, schema: String = "public", database: String = "postgres"
+    ) async throws -> String {
+        try await execute(sql, url: url(schema: schema, database: database))
+    }
+
+    /// The same over another address.
+    @discardableResult
+    package func execute(_ sql: String, url: String) async throws -> String {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: psql)
-        process.arguments = ["-XqtA", "-v", "ON_ERROR_STOP=1", "-d", url(schema: schema), "-c", sql]
+        process.arguments = [
+            "-XqtA", "-v", "ON_ERROR_STOP=1", "-d", url, "-c", sql,
+        ]
         let output = Pipe()
         process.standardOutput = output
         process.standardError = output

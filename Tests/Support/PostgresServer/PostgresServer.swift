@@ -29,8 +29,12 @@ package final class PostgresServer: Sendable {
 
     /// Makes a server and starts it.
     ///
-    /// - Parameter settings: What is to be otherwise than in a new cluster, by the names of `postgresql.conf`.
-    package static func start(_ settings: [String: String] = [:]) async throws -> PostgresServer {
+    /// - Parameters:
+    ///   - settings: What is to be otherwise than in a new cluster, by the names of `postgresql.conf`.
+    ///   - access: Who is let in; everybody on this machine unless told otherwise.
+    package static func start(
+        _ settings: [String: String] = [:], access: Access? = nil
+    ) async throws -> PostgresServer {
         let programs = try PostgresPrograms()
         let folder = try temporaryFolder()
         try await programs.run(
@@ -39,7 +43,8 @@ package final class PostgresServer: Sendable {
                 "--pgdata=\(folder)/data", "--username=\(user)", "--auth=trust", "--encoding=UTF8", "--locale=C",
                 "--no-sync", "--no-instructions",
             ])
-        let server = PostgresServer(folder: folder, port: try freePort(), programs: programs, settings: settings)
+        let all = settings.merging(try access?.install(in: "\(folder)/data") ?? [:]) { own, _ in own }
+        let server = PostgresServer(folder: folder, port: try freePort(), programs: programs, settings: all)
         try await server.launch()
         return server
     }
@@ -64,8 +69,9 @@ package final class PostgresServer: Sendable {
     /// - Parameters:
     ///   - schema: The schema in which the tables are found and made.
     ///   - port: Another port, of something that stands in between.
-    package func url(schema: String = "public", port: Int? = nil) -> String {
-        "postgres://\(Self.user)@127.0.0.1:\(port ?? self.port)/postgres?options=-csearch_path%3D\(schema)"
+    ///   - database: Which database.
+    package func url(schema: String = "public", port: Int? = nil, database: String = "postgres") -> String {
+        "postgres://\(Self.user)@127.0.0.1:\(port ?? self.port)/\(database)?options=-csearch_path%3D\(schema)"
     }
 
     /// Starts the server that was stopped or killed, and waits until it accepts connections.
@@ -160,10 +166,10 @@ package final class PostgresServer: Sendable {
         return [postmaster] + children.split(separator: " ").compactMap { Int32($0) }
     }
 
-    private static func temporaryFolder() throws -> String {
+    static func temporaryFolder() throws -> String {
         let folder = "/tmp/once-postgres-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        if getuid() == 0, let user = getpwnam("postgres") { chown(folder, user.pointee.pw_uid, user.pointee.pw_gid) }
+        try PostgresPrograms.giveAway(folder)
         return folder
     }
 
@@ -182,7 +188,7 @@ package final class PostgresServer: Sendable {
         return Int(UInt16(bigEndian: address.sin_port))
     }
 
-    private static func accepts(_ port: Int) -> Bool {
+    static func accepts(_ port: Int) -> Bool {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = loopback(port: port)

@@ -30,6 +30,22 @@ package enum SharedServer {
         try await server.execute("CREATE SCHEMA \(name)")
         return try await body(server.url(schema: name), server)
     }
+
+    /// An empty database, for the duration of `body`: where a pooler stands before the server, an address names no
+    /// schema.
+    package static func withDatabase<Result>(
+        _ body: (_ name: String, _ server: PostgresServer) async throws -> Result
+    ) async throws -> Result {
+        let server = try await server()
+        await gate.enter()
+        defer { gate.leave() }
+        let name = number.withLock { number in
+            number += 1
+            return "d\(number)"
+        }
+        try await server.execute("CREATE DATABASE \(name)")
+        return try await body(name, server)
+    }
 }
 
 /// Lets a few in at a time.

@@ -1,13 +1,15 @@
 import Idempotency
+import IdempotencyPostgres
 import IdempotencySQLite
 import Logging
 import ServiceLifecycle
 import UnixSignals
 
-/// A process for a test to kill, stop or shut down: it performs an operation over a shared SQLite file, says on
-/// standard output which step it has come to, and waits at the steps that the test has named.
+/// A process for a test to kill, stop or shut down: it performs an operation over a shared SQLite file or a
+/// PostgreSQL server, says on standard output which step it has come to, and waits at the steps that the test has
+/// named.
 ///
-///     scenario-worker perform --store FILE --ledger FILE --key KEY [--lease MS] [--wait MS] [--drain MS]
+///     scenario-worker perform --store FILE|URL --ledger FILE --key KEY [--lease MS] [--wait MS] [--drain MS]
 ///                             [--interrupted hold|rerun|ask] [--pause-at STEP,STEP]
 ///     scenario-worker load     … --key PREFIX --count N    many keys, eight at a time
 ///     scenario-worker stampede … --key KEY --count N       one key, all at once
@@ -18,7 +20,7 @@ import UnixSignals
         let order = WorkOrder(CommandLine.arguments.dropFirst())
         let steps = Steps(pausesAt: order.pausesAt)
         if order.task == "transact" { return try await TransactionWork(path: order.ledger, steps: steps).run(order) }
-        let store = try await SQLiteStore.open(order.store, logger: silent)
+        let (store, close) = try await open(order.store)
         await steps.reach("opened")
         let ledger = EffectFile(path: order.ledger)
         let once = Once(
@@ -39,7 +41,19 @@ import UnixSignals
             }
             await group.triggerGracefulShutdown()
         }
-        await store.close()
+        await close()
+    }
+
+    /// Opens the store at a path or a URL of PostgreSQL.
+    private static func open(
+        _ place: String
+    ) async throws -> (store: any RecordStore, close: @Sendable () async -> Void) {
+        if place.hasPrefix("postgres:") {
+            let store = try await PostgresStore.open(place, logger: silent)
+            return (store, { await store.close() })
+        }
+        let store = try await SQLiteStore.open(place, logger: silent)
+        return (store, { await store.close() })
     }
 
     private static let silent = Logger(label: "scenario-worker") { _ in SwiftLogNoOpLogHandler() }

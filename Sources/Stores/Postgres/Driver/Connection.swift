@@ -12,26 +12,20 @@ import Darwin
 final class Connection {
     /// What the server remarked during the last call.
     let notices = Notices()
-    /// What the server calls this connection.
-    let process: Int32
+    /// What the session is called by whoever is at the other end: the server, or a pooler in front of it.
+    let announcedProcess: Int64
     /// What was found out about the session when it began.
     var session = Session()
 
     private let handle: OpaquePointer
+    private let keepsStatements: Bool
     private var prepared: Set<String> = []
 
-    /// What tells a session from every other one, and where its records lie.
-    struct Session {
-        /// When the server was started.
-        var serverStart = ""
-        /// When the session began, as the server tells it.
-        var begin = ""
-        /// The number of the table of records.
-        var table: Int64 = 0
-    }
-
     /// Connects; tries every host of the address in turn, each for `timeout` at most.
-    init(_ address: ServerAddress, timeout: Duration) throws(PostgresFailure) {
+    ///
+    /// - Parameter keepsStatements: Whether statements are prepared once under their names: not where another session
+    ///   may carry out the next transaction.
+    init(_ address: ServerAddress, timeout: Duration, keepsStatements: Bool) throws(PostgresFailure) {
         let seconds = max(Int(timeout.components.seconds), 2)
         let options = address.options(connectTimeout: seconds)
         let handle = Self.withCStrings(options.map(\.0)) { names in
@@ -46,7 +40,8 @@ final class Connection {
             throw PostgresFailure(kind: .connecting, sqlState: nil, message: text)
         }
         self.handle = handle
-        process = PQbackendPID(handle)
+        self.keepsStatements = keepsStatements
+        announcedProcess = Int64(PQbackendPID(handle))
         notices.listen(to: handle)
         guard PQsetnonblocking(handle, 1) == 0, PQenterPipelineMode(handle) == 1 else {
             PQfinish(handle)
@@ -81,13 +76,14 @@ final class Connection {
             var isNew: [Bool] = []
             for statement in statements {
                 let isAnnounced = isNew.indices.contains { isNew[$0] && statements[$0].name == statement.name }
-                isNew.append(statement.name.isEmpty || !prepared.contains(statement.name) && !isAnnounced)
+                let isKept = keepsStatements && !statement.name.isEmpty
+                isNew.append(!isKept || !prepared.contains(statement.name) && !isAnnounced)
                 try send(statement, preparing: isNew[isNew.count - 1])
             }
             guard PQpipelineSync(handle) == 1 else { throw lost() }
             try flush(until: deadline)
             for (statement, isNew) in zip(statements, isNew) {
-                if isNew, try next(into: &answer, until: deadline) != nil, !statement.name.isEmpty {
+                if isNew, try next(into: &answer, until: deadline) != nil, keepsStatements, !statement.name.isEmpty {
                     prepared.insert(statement.name)
                 }
                 if let result = try next(into: &answer, until: deadline) { answer.results.append(result) }
@@ -145,8 +141,9 @@ final class Connection {
     // MARK: - Sending and receiving
 
     private func send(_ statement: Statement, preparing: Bool) throws(PostgresFailure) {
+        let name = keepsStatements ? statement.name : ""
         if preparing {
-            guard PQsendPrepare(handle, statement.name, statement.sql, 0, nil) == 1 else { throw lost() }
+            guard PQsendPrepare(handle, name, statement.sql, 0, nil) == 1 else { throw lost() }
         }
         let parameters = statement.parameters
         let isSent = parameters.bytes.withUnsafeBytes { buffer in
@@ -158,8 +155,7 @@ final class Connection {
             let lengths = parameters.ranges.map { Int32($0?.count ?? 0) }
             let format: Int32 = statement.isText ? 0 : 1
             let formats = parameters.ranges.map { _ in format }
-            return PQsendQueryPrepared(
-                handle, statement.name, Int32(parameters.count), values, lengths, formats, format)
+            return PQsendQueryPrepared(handle, name, Int32(parameters.count), values, lengths, formats, format)
         }
         guard isSent == 1 else { throw lost() }
     }

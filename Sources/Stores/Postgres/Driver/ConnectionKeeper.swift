@@ -42,7 +42,7 @@ struct ConnectionKeeper {
         while true {
             try rest(until: deadline)
             do {
-                let connection = try Connection(address, timeout: configuration.connectTimeout)
+                let connection = try Connection(address, configuration: configuration)
                 _ = try ServerCheck(configuration: configuration, address: address).prepare(
                     connection, isForExchanges: isForExchanges, until: deadline)
                 pause = Self.pauses.first

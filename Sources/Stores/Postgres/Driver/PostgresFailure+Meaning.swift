@@ -24,6 +24,8 @@ extension PostgresFailure {
         case "40001", "40P01", "40003", "26000", "25P02", "25P01", "22012": return .again
         // A lock that somebody keeps, a statement that took too long or was cancelled.
         case "55P03", "57014": return .isolate
+        // The session is another one than that which was set up.
+        case "22P02": return .refuse
         // The server shuts down, starts up, has become a standby, or has ended this session.
         case "57P01", "57P02", "57P03", "57P04", "57P05", "25006", "25P03", "25P04": return .reconnect
         default: break
@@ -50,6 +52,12 @@ extension PostgresFailure {
                 .full,
                 "The PostgreSQL server has no memory or no locks left (max_locks_per_transaction); retry with the same "
                     + "key."
+            )
+        case ("22P02", _), ("26000", _), ("42P05", _):
+            (
+                .misuse,
+                "Something between this program and the PostgreSQL server exchanges its sessions. Use session pooling, "
+                    + "or say pooling=transaction."
             )
         case ("53300", _): (.unavailable, "The PostgreSQL server takes no more connections; retry with the same key.")
         case ("55P03", _): (.unavailable, "Another transaction holds this key for too long; retry with the same key.")

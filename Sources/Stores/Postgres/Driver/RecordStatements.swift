@@ -24,13 +24,19 @@ enum RecordStatements {
     /// How late a write may be, in microseconds: a tenth of a second, far below any lease.
     private static let latenessLimit = 100_000
 
-    /// Takes the locks of the keys, in their order.
-    static func lock(_ round: Round, table: Int64) -> Statement {
+    /// Takes the locks of the keys, in their order. Fails (no integer, 22P02) where somebody has exchanged the session
+    /// for one that was not set up.
+    static func lock(_ round: Round, in session: Connection.Session) -> Statement {
         var parameters = Parameters()
-        parameters.array(.int8, round.entries) { $1.int8(Round.lock(of: $0.id, table: table)) }
+        parameters.array(.int8, round.entries) { $1.int8(Round.lock(of: $0.id, table: session.table)) }
+        parameters.int8(session.process)
         return Statement(
             "once_lock",
-            "SELECT count(*) FROM (SELECT pg_advisory_xact_lock(k) FROM unnest($1::bigint[]) AS k OFFSET 0) AS held",
+            """
+            SELECT count(*), CASE WHEN $2::bigint IN (0, pg_backend_pid()) THEN 0
+                ELSE ('another session, ' || pg_backend_pid())::integer END
+            FROM (SELECT pg_advisory_xact_lock(k) FROM unnest($1::bigint[]) AS k OFFSET 0) AS held
+            """,
             parameters)
     }
 

@@ -12,7 +12,7 @@ struct RoundTrip {
         case failed(PostgresFailure, mayBeApplied: Bool)
     }
 
-    private enum Part { case lock, insert, update, delete, look, transaction }
+    private enum Part { case insert, update, delete, look, transaction }
 
     private let round: Round
     private var statements: [Statement] = []
@@ -71,11 +71,14 @@ struct RoundTrip {
     func run(on connection: Connection, until deadline: ContinuousClock.Instant) -> End {
         var statements = statements
         var parts = parts
-        statements.insert(RecordStatements.lock(round, table: connection.session.table), at: 1)
-        parts.insert(.lock, at: 1)
+        let opening = connection.session.preamble + [RecordStatements.lock(round, in: connection.session)]
+        statements.insert(contentsOf: opening, at: 1)
+        parts.insert(contentsOf: opening.map { _ in .transaction }, at: 1)
         let answer = connection.run(statements, until: deadline)
         if let failure = answer.failure {
-            return .failed(failure, mayBeApplied: mayBeApplied(failure, answer, connection))
+            let reachesCommit = answer.results.count >= statements.count - 1
+            let mayBeApplied = mayBeApplied(failure, reachesCommit: reachesCommit, connection)
+            return .failed(failure, mayBeApplied: mayBeApplied)
         }
         if connection.notices.all.contains(where: { $0.sqlState == "01000" && $0.severity == "WARNING" }) {
             return .unconfirmed
@@ -92,13 +95,14 @@ struct RoundTrip {
     ///
     /// All is sent at once, so the commit is under way with the first statement. When the server refused one of them,
     /// nothing behind it was carried out. When it refused the commit itself and goes on, it has rolled back; when it
-    /// ended the session with that, or nothing was heard at all, nobody knows.
-    private func mayBeApplied(_ failure: PostgresFailure, _ answer: Connection.Answer, _ connection: Connection) -> Bool
-    {
+    /// ended the session with that, or nothing was heard at all, nobody knows. Nor does anybody when a pooler ended the
+    /// connection: it has lost its own to the server (class 08), or patience, and speaks in the server's place.
+    private func mayBeApplied(
+        _ failure: PostgresFailure, reachesCommit: Bool, _ connection: Connection
+    ) -> Bool {
         guard round.writes else { return false }
-        guard failure.kind == .refused else { return true }
-        let isCommit = answer.results.count >= statements.count
-        return isCommit && !connection.isOpen
+        guard failure.kind == .refused, failure.sqlState?.hasPrefix("08") != true else { return true }
+        return !connection.isOpen && (reachesCommit || connection.session.isPooled)
     }
 
     private func read(_ results: [QueryResult], _ parts: [Part]) -> End {
@@ -106,7 +110,7 @@ struct RoundTrip {
         var awaited: [RecordID] = []
         for (part, result) in zip(parts, results) {
             switch part {
-            case .transaction, .lock: continue
+            case .transaction: continue
             case .insert, .update, .delete:
                 for row in 0..<result.count {
                     guard let id = result.bytes(row, 0).flatMap({ Digest(bytes: $0) }).map({ RecordID($0) }),

@@ -7,7 +7,7 @@ struct ServerCheck {
 
     /// Settings of every session: bounds on waiting, and plans that do not depend on how large the table was when it
     /// was last counted.
-    private var settings: String {
+    private var bounds: [String: String] {
         var settings = [
             "lock_timeout": "'\(configuration.lockTimeout.wholeMilliseconds)'",
             "statement_timeout": "'\(configuration.requestTimeout.wholeMilliseconds)'",
@@ -15,16 +15,22 @@ struct ServerCheck {
             "default_transaction_isolation": "'read committed'",
         ]
         if let commit = configuration.synchronousCommit { settings["synchronous_commit"] = "'\(commit.rawValue)'" }
-        return settings.sorted { $0.key < $1.key }.map { "set_config('\($0.key)', \($0.value), false)" }
-            .joined(separator: ", ")
+        return settings
     }
 
     /// For the hot path: always by index, planned once, never compiled.
-    private static let plans =
-        [
-            "enable_seqscan", "enable_hashjoin", "enable_mergejoin", "enable_material", "jit",
-        ].map { "set_config('\($0)', 'off', false)" }.joined(separator: ", ")
-        + ", set_config('plan_cache_mode', 'force_generic_plan', false)"
+    private static let plans = [
+        "enable_seqscan": "'off'", "enable_hashjoin": "'off'", "enable_mergejoin": "'off'", "enable_material": "'off'",
+        "jit": "'off'", "plan_cache_mode": "'force_generic_plan'",
+    ]
+
+    /// Makes the settings: of the transaction, or of the session.
+    private func settings(isForExchanges: Bool) -> Statement {
+        let isLocal = configuration.pooling == .transaction
+        let all = bounds.merging(isForExchanges ? Self.plans : [:]) { $1 }.sorted { $0.key < $1.key }
+            .map { "set_config('\($0.key)', \($0.value), \(isLocal))" }
+        return Statement("once_setup", "SELECT \(all.joined(separator: ", "))")
+    }
 
     private static let facts = """
         SELECT pg_is_in_recovery(), current_setting('fsync') = 'on', current_setting('synchronous_commit'),
@@ -45,11 +51,8 @@ struct ServerCheck {
     func prepare(
         _ connection: Connection, isForExchanges: Bool, until deadline: ContinuousClock.Instant
     ) throws -> PostgresStore.Durability {
-        let setup = "SELECT \(settings)" + (isForExchanges ? ", \(Self.plans)" : "")
-        let answer = connection.run(
-            [Statement("once_setup", setup), Statement("once_facts", Self.facts)], until: deadline)
-        if let failure = answer.failure { throw failure }
-        let facts = answer.results[1]
+        let settings = settings(isForExchanges: isForExchanges)
+        let facts = try facts(connection, settings, until: deadline)
         guard facts.boolean(0, 0) == false else {
             throw refusal(
                 "is a standby, which cannot be written and may lag behind; name the primary, or all servers with "
@@ -62,9 +65,54 @@ struct ServerCheck {
         guard let version = facts.integer(0, 5), version >= 140_000 else {
             throw refusal("is older than PostgreSQL 14; allowed are 14 and later")
         }
-        connection.session = Connection.Session(
-            serverStart: facts.text(0, 6) ?? "", begin: facts.text(0, 7) ?? "", table: facts.integer(0, 8) ?? 0)
+        connection.session.serverStart = facts.text(0, 6) ?? ""
+        connection.session.begin = facts.text(0, 7) ?? ""
+        connection.session.table = facts.integer(0, 8) ?? 0
         return try durability(facts)
+    }
+
+    /// Finds out which session the connection leads to, and how.
+    func identify(_ connection: Connection, until deadline: ContinuousClock.Instant) throws(PostgresFailure) {
+        let process = try connection.run(Self.process, until: deadline).integer(0, 0) ?? 0
+        connection.session.process = process
+        guard process != connection.announcedProcess else { return }
+        connection.session.path = .pooled(mark: .random(in: 1 ... .max))
+    }
+
+    /// The session, as the server itself calls it; under no name, as it may be anybody's.
+    static let process = Statement("", "SELECT pg_backend_pid()::bigint")
+
+    /// Sets the session or the transaction up, and looks.
+    private func facts(
+        _ connection: Connection, _ settings: Statement, until deadline: ContinuousClock.Instant
+    ) throws -> QueryResult {
+        let facts = Statement("once_facts", Self.facts)
+        let answer: Connection.Answer
+        if configuration.pooling == .transaction {
+            connection.session.path = .exchanged(settings: settings)
+            // By itself: poolers that exchange the session after every statement refuse it, as they should.
+            if let failure = connection.run([.begin], until: deadline).failure { throw untransacted(failure) }
+            answer = connection.run([settings, facts, .commit], until: deadline)
+        } else {
+            if connection.session.process == 0 { try identify(connection, until: deadline) }
+            var mark: [Statement] = []
+            if case .pooled(let number) = connection.session.path {
+                var parameters = Parameters()
+                parameters.int8(number)
+                mark = [Statement("once_session", "SELECT pg_advisory_lock($1::bigint) IS NULL", parameters)]
+            }
+            answer = connection.run(mark + [settings, facts], until: deadline)
+        }
+        if let failure = answer.failure { throw failure }
+        return answer.results[answer.results.count - (configuration.pooling == .transaction ? 2 : 1)]
+    }
+
+    /// The refusal of somebody who lets no transaction begin.
+    func untransacted(_ failure: PostgresFailure) -> any Error {
+        guard failure.kind == .lost || failure.sqlState?.hasPrefix("08") == true else { return failure }
+        return refusal(
+            "cannot be used: no transaction can be begun (\(failure.message)). Of poolers those are allowed that pool "
+                + "sessions, and with pooling=transaction those that pool transactions")
     }
 
     private func durability(_ facts: QueryResult) throws(StoreError) -> PostgresStore.Durability {
@@ -84,7 +132,7 @@ struct ServerCheck {
             synchronousStandbyNames: isReplicated ? standbys : "")
     }
 
-    private func refusal(_ what: String, _ code: StoreError.Code = .misuse) -> StoreError {
+    func refusal(_ what: String, _ code: StoreError.Code = .misuse) -> StoreError {
         StoreError(code, "The PostgreSQL server at \(address.name) \(what).", effect: .notApplied)
     }
 }

@@ -18,8 +18,9 @@ struct StoreOpening: Sendable {
     func open() throws(StoreError) -> (StoreWorker, StoreContext) {
         do {
             let deadline = ContinuousClock.now + configuration.requestTimeout
-            let connection = try Connection(address, timeout: configuration.connectTimeout)
+            let connection = try Connection(address, configuration: configuration)
             let check = ServerCheck(configuration: configuration, address: address)
+            try PoolerCheck(check: check).run(on: connection, until: deadline)
             _ = try check.prepare(connection, isForExchanges: false, until: deadline)
             try Migrator(connection: connection, configuration: configuration, name: address.name).run(until: deadline)
             let durability = try check.prepare(connection, isForExchanges: false, until: deadline)

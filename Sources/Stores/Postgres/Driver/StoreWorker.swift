@@ -104,9 +104,15 @@ struct StoreWorker: LaneWorker {
     ) {
         if mayBeApplied {
             batch.doubt(round)
-            predecessor = keeper.current.map { Predecessor($0) }
+            if let lost = keeper.current, !lost.session.isExchanged { predecessor = Predecessor(lost) }
         }
         let refusal = failure.storeError(.notApplied)
+        if mayBeApplied, predecessor == nil {
+            // Which session was at work is not known, nor when it is done: nothing that is found now proves anything.
+            keeper.drop()
+            batch.fail(round) { $0 ? refusal.withUnknownEffect : refusal }
+            return
+        }
         switch failure.meaning {
         case .again where races < Self.raceLimit:
             races += 1

@@ -14,7 +14,9 @@ struct TransactionSteps {
 
     /// Begins a transaction without a key.
     static func begin(on connection: Connection, until deadline: ContinuousClock.Instant) throws(Unbegun) {
-        if let failure = connection.run([.begin], until: deadline).failure { throw Unbegun(cause: failure) }
+        if let failure = connection.run([.begin] + connection.session.preamble, until: deadline).failure {
+            throw Unbegun(cause: failure)
+        }
     }
 
     /// Begins, and takes the lock of a key, as exchanges do.
@@ -24,21 +26,21 @@ struct TransactionSteps {
     func begin(_ id: RecordID, duplicates: PostgresDatabase.Duplicates) throws(Unbegun) -> Bool {
         var lock = Parameters()
         lock.int8(Round.lock(of: id, table: connection.session.table))
+        let begin = [.begin] + connection.session.preamble
         switch duplicates {
         case .refuse:
             let answer = connection.run(
-                [.begin, Statement("once_try_lock", "SELECT pg_try_advisory_xact_lock($1::bigint)", lock)],
+                begin + [Statement("once_try_lock", "SELECT pg_try_advisory_xact_lock($1::bigint)", lock)],
                 until: deadline)
             if let failure = answer.failure { throw Unbegun(cause: failure) }
-            return answer.results[1].boolean(0, 0) == true
+            return answer.results.last?.boolean(0, 0) == true
         case .wait(let limit):
             var wait = Parameters()
             wait.text("\(limit.wholeMilliseconds)")
             var usual = Parameters()
             usual.text("\(usualPatience.wholeMilliseconds)")
             let answer = connection.run(
-                [
-                    .begin,
+                begin + [
                     Statement("once_patience", "SELECT set_config('lock_timeout', $1::text, true)", wait),
                     Statement("once_wait_lock", "SELECT pg_advisory_xact_lock($1::bigint) IS NULL", lock),
                     // The user's own statements wait as the session says.

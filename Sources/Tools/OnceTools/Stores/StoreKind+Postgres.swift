@@ -19,7 +19,9 @@ extension StoreKind {
 struct PostgresOptions: Hashable {
     private var values: [String: String] = [:]
 
-    private static let allowed = ["accept", "connections", "partitions", "request-timeout", "synchronous-commit"]
+    private static let allowed = [
+        "accept", "connections", "partitions", "pooling", "request-timeout", "synchronous-commit",
+    ]
 
     /// Takes our options out of an address; the rest is libpq's, which refuses what it does not know.
     static func split(_ rest: String) throws -> (address: String, options: PostgresOptions) {
@@ -58,6 +60,13 @@ struct PostgresOptions: Hashable {
                     PostgresStore.Configuration.SynchronousCommit.allCases.map(\.rawValue).joined(separator: ", "))
             }
             configuration.synchronousCommit = commit
+        }
+        if let text = values["pooling"] {
+            guard let pooling = PostgresStore.Configuration.Pooling(rawValue: text) else {
+                throw refusal(
+                    "pooling", PostgresStore.Configuration.Pooling.allCases.map(\.rawValue).joined(separator: ", "))
+            }
+            configuration.pooling = pooling
         }
         for word in (values["accept"] ?? "").split(separator: ",") {
             guard let weakness = PostgresStore.Configuration.Weakness(rawValue: String(word)) else {

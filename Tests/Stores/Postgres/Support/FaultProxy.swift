@@ -28,12 +28,16 @@ final class FaultProxy: Sendable {
     let port: Int
 
     private let state = Mutex(State())
+    private let mark: [UInt8]
     private let target: Int
     private let listener: Int32
 
     /// Begins to forward to a port of this machine.
-    init(to target: Int) throws {
+    ///
+    /// - Parameter mark: What a commit is known by: its name, which is sent in every round that keeps statements.
+    init(to target: Int, mark: String = "once_commit") throws {
         self.target = target
+        self.mark = Array(mark.utf8)
         port = try PostgresServer.freePort()
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var yes: Int32 = 1
@@ -106,9 +110,7 @@ final class FaultProxy: Sendable {
     }
 
     private func upstream(_ link: Link) {
-        let mark = Array("once_commit".utf8)
         while let bytes = Self.receive(link.client) {
-            // The statement is announced under its name in every round.
             let isCommit = bytes.firstRange(of: mark) != nil
             let fault =
                 isCommit
