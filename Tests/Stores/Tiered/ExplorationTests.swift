@@ -29,6 +29,6 @@ import Testing
 
     /// On a thread of its own: it never waits.
     private func explore(_ system: TierSystem) async -> Exploration {
-        await Task.detached { Explorer(system, stateLimit: 100_000).explore() }.value
+        await Task.detached { Explorer(system, stateLimit: 200_000).explore() }.value
     }
 }

@@ -97,8 +97,14 @@ import Testing
         let claim = Draft(claiming: .test(1), owner: .test(2), lease: .seconds(30))
         let reply = try await pair.two.exchange(Exchange(pair.id, expecting: .vacant, next: claim))
         guard case .conflict(let record?, _) = reply else { throw NotStored(reply: reply) }
-        #expect(record.checkpoint == [7, 8] && record.owner == .test(1) && record.renewals == saved.renewals)
+        #expect(record.checkpoint == [7, 8] && record.owner == .test(1))
         #expect(record.hasLiveLease(at: reply.now))
+        // Who saw the claim before it was lost cannot take it over as if it had not been renewed since.
+        let late = try await pair.takeOver(saved, by: 3, at: pair.two)
+        #expect(late.record?.owner == .test(1))
+        let renewal = Exchange(
+            pair.id, expecting: .running(.test(1)), next: Draft(saved, state: .running(lease: .seconds(60))))
+        #expect(try await pair.stored(renewal, at: pair.one).checkpoint == [7, 8])
     }
 
     @Test("A recovery point does not come back when its attempt was released, or has ended")

@@ -74,7 +74,9 @@ extension Once {
     /// Begins an execution, and takes it as far as goes without waiting for the store.
     ///
     /// - Returns: Its run with what to do next; or, with its place given back, no run but an answer.
-    private func open(_ execution: consuming Execution, _ place: consuming QuotaPlace?, at now: Moment) -> (run: Run?, Effects) {
+    private func open(_ execution: consuming Execution, _ place: consuming QuotaPlace?, at now: Moment) -> (
+        run: Run?, Effects
+    ) {
         var effects = execution.begin(at: now)
         place?.follow(effects, isDone: execution.isDone)
         if let immediateStore, let write = effects.write,

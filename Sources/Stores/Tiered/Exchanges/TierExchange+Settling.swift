@@ -33,11 +33,15 @@ extension TierExchange {
     func write(_ final: Draft, over record: Record?, under lock: Record) -> TierWork {
         guard let record else { return write(final, expecting: .vacant, under: lock) }
         if case .inDoubt = record.state { return write(final, expecting: .inDoubt(record.owner), under: lock) }
-        return write(final, expecting: record.checkpoint.isEmpty ? .vacant : .running(record.owner), under: lock)
+        return write(final, expecting: record.checkpoint.isEmpty ? .vacant : record.asRecoveryPoint, under: lock)
     }
 
-    private func write(_ final: Draft, expecting: Expectation, under lock: Record) -> TierWork {
-        .base(Exchange(id, expecting: expecting, next: final.behind)) { result in
+    /// - Parameter number: What tells a recovery point from earlier ones of the same attempt: one that takes the place
+    ///   of a marker must not be what a write expects that the marker was to make fail.
+    private func write(
+        _ final: Draft, number: UInt32 = Draft.firstRecoveryPoint, expecting: Expectation, under lock: Record
+    ) -> TierWork {
+        .base(Exchange(id, expecting: expecting, next: final.behind(number: number))) { result in
             switch result {
             case .failure(let error): return failed(error)
             case .success(.stored(let record, let now)): return publish(final, kept: record, now, over: lock)
@@ -48,7 +52,9 @@ extension TierExchange {
                 case .blank(let marker), .recoveryPoint(let marker):
                     // Somebody may be about to take the lock away: it is renewed first, so that they cannot.
                     return renew(lock) { lock in
-                        write(final, expecting: .unrenewed(marker.owner, renewals: marker.renewals), under: lock)
+                        write(
+                            final, number: self.number(after: marker),
+                            expecting: .unrenewed(marker.owner, renewals: marker.renewals), under: lock)
                     } orElse: { seen, now in
                         again { $0.settle(seeing: seen, now) }
                     }
@@ -120,16 +126,23 @@ extension Draft {
         }
     }
 
+    /// The number of recovery points behind in whose way nobody was.
+    fileprivate static let firstRecoveryPoint: UInt32 = 0
+
     /// The draft as it is written behind: there, what is running is a marker.
-    fileprivate var behind: Draft {
+    fileprivate func behind(number: UInt32) -> Draft {
         guard !isDurable else { return self }
         var marker = self
         marker.attempt = checkpoint.isEmpty ? 0 : max(attempt, 1)
+        marker.renewals = number
         return marker
     }
 }
 
 extension Record {
+    /// What lies behind for a running record with a recovery point, unless somebody was in its way.
+    fileprivate var asRecoveryPoint: Expectation { .unrenewed(owner, renewals: Draft.firstRecoveryPoint) }
+
     /// When the record was settled.
     var settled: Timestamp? {
         switch state {

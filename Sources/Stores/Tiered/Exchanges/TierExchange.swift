@@ -132,7 +132,9 @@ extension TierExchange {
     func adopt(_ record: Record, _ now: Timestamp, over seen: FrontRecord) -> TierWork {
         let told = with(.copied)
         // Under a lock it was just about to be told, and has all its time before it.
-        let copy = Draft(copying: record, at: seen.isLocked ? record.settled ?? now : now).inFront
+        var copy = Draft(copying: record, at: seen.isLocked ? record.settled ?? now : now).inFront
+        // A claim that comes back with its recovery point must not be what somebody saw before it was lost.
+        if record.isRunning { copy.renewals |= 1 << 31 }
         return .front(Exchange(id, expecting: seen.exactly, next: copy)) { result in
             switch result {
             case .success(.stored(let copy, let now)): return told.conflict(FrontRecord(copy).record, now)

@@ -118,6 +118,10 @@ struct TierScenario: Sendable, CustomTestStringConvertible {
             name: "renewals and a takeover against recovery points",
             processes: [[claim(1), save(1, 1)], [renew(1)], [takeOver(1, by: 2)]], isLarge: true),
         TierScenario(
+            name: "recovery points of two processes against the end of their attempt",
+            processes: [[claim(1), save(1, 1), doubt(1)], [save(1, 2), takeOver(1, by: 2)], [claim(3)]],
+            isLarge: true),
+        TierScenario(
             name: "a takeover in the middle of recovery points and an outcome",
             processes: [[claim(1), save(1, 1), complete(1, 1)], [takeOver(1, by: 2), complete(2, 2)]]),
     ]
