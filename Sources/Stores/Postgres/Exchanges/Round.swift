@@ -15,12 +15,12 @@ struct Round {
         /// Only tells what is there.
         case look
 
-        /// Whether it is told what lies there when it writes nothing. Only a claim is likely to find somebody else's
-        /// record; what else writes nearly always meets the record that it expects, and asks afterwards if it does not.
+        /// Whether it is told what lies there when it writes nothing. Completions and renewals, which are many, nearly
+        /// always meet the record that they expect, and ask afterwards if they do not.
         var looks: Bool {
             switch self {
-            case .insert, .look: true
-            case .replaceExpired, .update, .delete: false
+            case .insert, .delete, .look: true
+            case .replaceExpired, .update: false
             }
         }
     }

@@ -76,7 +76,7 @@ extension TierExchange {
 
     /// Lets an attempt in that the store in front has let in, unless the one behind knows better.
     func admit(_ seen: FrontRecord, _ then: @escaping @Sendable () -> TierWork) -> TierWork {
-        .base(Exchange(id, expecting: nobody, next: nil)) { result in
+        .base(Exchange(id, expecting: .vacant, next: nil)) { result in
             switch result {
             case .failure(let error): return turnAway(seen, error)
             case .success(let reply):

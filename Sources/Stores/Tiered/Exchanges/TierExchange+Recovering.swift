@@ -16,7 +16,7 @@ extension TierExchange {
     private var isOwn: Bool { next != nil && next?.owner == expecting.attempt }
 
     private func lookForTrace(of known: Record, _ seen: FrontRecord, _ now: Timestamp) -> TierWork {
-        let question = Exchange(id.trace(of: known.owner), expecting: nobody, next: nil)
+        let question = Exchange(id.trace(of: known.owner), expecting: .vacant, next: nil)
         return .front(
             question,
             answered { reply in

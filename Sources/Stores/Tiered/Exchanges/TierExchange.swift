@@ -46,9 +46,6 @@ struct TierExchange: Sendable {
     var expecting: Expectation { exchange.expecting }
     var next: Draft? { exchange.next }
 
-    /// What is never there, as nobody is in doubt under the mark: who expects it only looks.
-    var nobody: Expectation { .inDoubt(mark) }
-
     /// Whether the exchange lets an attempt in: whoever it is, it must not be there behind already.
     var isGrant: Bool {
         guard let next, case .running = next.state else { return false }
@@ -96,12 +93,12 @@ extension TierExchange {
 
     /// Looks at what lies in front.
     func lookInFront(_ then: @escaping @Sendable (FrontRecord, Timestamp) -> TierWork) -> TierWork {
-        front(nobody, nil) { reply in then(FrontRecord(reply.record), reply.now) }
+        front(.vacant, nil) { reply in then(FrontRecord(reply.record), reply.now) }
     }
 
     /// Looks at what lies behind.
     func lookBehind(_ then: @escaping @Sendable (BaseRecord, Timestamp) -> TierWork) -> TierWork {
-        base(nobody, nil) { reply in then(BaseRecord(reply.record), reply.now) }
+        base(.vacant, nil) { reply in then(BaseRecord(reply.record), reply.now) }
     }
 
     /// What follows an answer; where a store gives none, nothing that counts has happened.
