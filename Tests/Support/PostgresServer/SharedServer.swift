@@ -20,15 +20,7 @@ package enum SharedServer {
     package static func withSchema<Result>(
         _ body: (_ url: String, _ server: PostgresServer) async throws -> Result
     ) async throws -> Result {
-        let server = try await server()
-        await gate.enter()
-        defer { gate.leave() }
-        let name = number.withLock { number in
-            number += 1
-            return "t\(number)"
-        }
-        try await server.execute("CREATE SCHEMA \(name)")
-        return try await body(server.url(schema: name), server)
+        try await withNew("SCHEMA") { name, server in try await body(server.url(schema: name), server) }
     }
 
     /// An empty database, for the duration of `body`: where a pooler stands before the server, an address names no
@@ -36,14 +28,20 @@ package enum SharedServer {
     package static func withDatabase<Result>(
         _ body: (_ name: String, _ server: PostgresServer) async throws -> Result
     ) async throws -> Result {
+        try await withNew("DATABASE", body)
+    }
+
+    private static func withNew<Result>(
+        _ kind: String, _ body: (_ name: String, _ server: PostgresServer) async throws -> Result
+    ) async throws -> Result {
         let server = try await server()
         await gate.enter()
         defer { gate.leave() }
         let name = number.withLock { number in
             number += 1
-            return "d\(number)"
+            return "t\(number)"
         }
-        try await server.execute("CREATE DATABASE \(name)")
+        try await server.execute("CREATE \(kind) \(name)")
         return try await body(name, server)
     }
 }

@@ -27,27 +27,9 @@ struct TiersGroup {
         let base = try await postgres.open("tiers")
         let tiers = TieredStore(
             front: front, base: base, logger: Logger(label: "bench", factory: { _ in SwiftLogNoOpLogHandler() }))
-        var executed = PairTable(
-            "\(what), executed operations", "callers", yardstick: "PostgreSQL alone",
-            measured: "with Redis in front")
-        var replayed = PairTable(
-            "\(what), replays", "callers", yardstick: "PostgreSQL alone",
-            measured: "with Redis in front")
-        for callers in Effort.callers {
-            let plain = try await MeasuredOnce(alone, callers: callers, effort: effort)
-            let once = try await MeasuredOnce(tiers, callers: callers, effort: effort)
-            let measurements = await Comparison(rounds: effort.rounds).run([
-                plain.executed("alone, executed, \(callers) callers"),
-                once.executed("tiers, executed, \(callers) callers"),
-                plain.replayed("alone, replayed, \(callers) callers"),
-                once.replayed("tiers, replayed, \(callers) callers"),
-            ])
-            executed.add("\(callers)", measurements[0], measurements[1])
-            replayed.add("\(callers)", measurements[2], measurements[3])
-        }
+        try await StoreAgainstStore(what: what, names: ("PostgreSQL alone", "with Redis in front"), effort: effort)
+            .run(alone, tiers, into: &report)
         for store in [alone, base] { await store.close() }
         await front.close()
-        report.add(executed.citing("\(what), executed operations", "PostgreSQL alone"), of: executed.measurements)
-        report.add(replayed.citing("\(what), replays", "PostgreSQL alone"), of: replayed.measurements)
     }
 }
