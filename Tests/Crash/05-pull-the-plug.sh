@@ -16,10 +16,10 @@ for server in postgres redis; do
     cut --server "$server" --cuts "${POWER_CUTS:-1}" || exit
 done
 echo "negative controls: weaker settings must lose what was acknowledged"
-cut --sync normal --cuts 1 --expect lost
-cut --sync off --cuts 1 --expect lost
-cut --store 'rocksdb:{disk}/once.rocksdb' --sync off --cuts 1 --expect lost
-cut --server postgres --set synchronous_commit=off --cuts 1 --expect lost
+cut --sync normal --cuts 5 --expect lost
+cut --sync off --cuts 5 --expect lost
+cut --store 'rocksdb:{disk}/once.rocksdb' --sync off --cuts 5 --expect lost
+cut --server postgres --set synchronous_commit=off --cuts 5 --expect lost
 # Without fsync nearly all is gone, which needs no proof every time.
-[ -z "${POWER_CUTS:-}" ] || cut --server postgres --set fsync=off --cuts 1 --expect lost
-cut --server redis --set appendfsync=everysec --cuts 1 --expect lost
+[ -z "${POWER_CUTS:-}" ] || cut --server postgres --set fsync=off --cuts 5 --expect lost
+cut --server redis --set appendfsync=everysec --cuts 5 --expect lost

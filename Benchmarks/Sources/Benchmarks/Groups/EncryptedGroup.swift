@@ -20,7 +20,7 @@ struct EncryptedGroup {
         _ name: String, _ plain: any RecordStore, _ base: some RecordStore, into report: inout Report
     ) async throws {
         let encrypted = EncryptedStore(base, keys: try EncryptionKeys(generating: "bench"))
-        try await StoreAgainstStore(what: "Encryption, \(name)", names: ("as it is", "encrypted"), effort: effort)
+        try await StoreAgainstStore(what: "Encryption, \(name)", names: ("plain", "encrypted"), effort: effort)
             .run(plain, encrypted, into: &report)
     }
 }
