@@ -62,12 +62,7 @@ import Testing
         arguments: WorkPlace.Sharing.allCases)
     func stopped(sharing: WorkPlace.Sharing) async throws {
         try await WorkPlace.use(sharing) { place in
-            let sleeper = try place.worker("--lease", "3000", "--interrupted", "rerun", pausesAt: "before effect")
-            try await sleeper.reaches("before effect")
-            sleeper.stop()
-            let answer = try await place.answer("--interrupted", "rerun", "--lease", "3000", "--wait", "20000")
-            #expect(answer == "performed receipt-order-1-2")
-            let record = try await place.record()
+            let (sleeper, record) = try await overtaken("before effect", in: place)
 
             sleeper.wake()
             sleeper.goOn()
@@ -82,12 +77,7 @@ import Testing
         arguments: WorkPlace.Sharing.allCases)
     func stoppedBeforeTheCompletion(sharing: WorkPlace.Sharing) async throws {
         try await WorkPlace.use(sharing) { place in
-            let sleeper = try place.worker("--lease", "3000", "--interrupted", "rerun", pausesAt: "before completion")
-            try await sleeper.reaches("before completion")
-            sleeper.stop()
-            let answer = try await place.answer("--interrupted", "rerun", "--lease", "3000", "--wait", "20000")
-            #expect(answer == "performed receipt-order-1-2")
-            let record = try await place.record()
+            let (sleeper, record) = try await overtaken("before completion", in: place)
             #expect(record?.fence == Fence(2))
 
             sleeper.wake()
@@ -119,5 +109,15 @@ import Testing
             #expect(try await place.answer() == "replayed receipt-order-1-1")
             #expect(try place.effects() == [1])
         }
+    }
+
+    /// A process that is stopped at a step for longer than its lease, and what another one has made of the key by then.
+    private func overtaken(_ step: String, in place: WorkPlace) async throws -> (sleeper: Worker, record: Record?) {
+        let sleeper = try place.worker("--lease", "3000", "--interrupted", "rerun", pausesAt: step)
+        try await sleeper.reaches(step)
+        sleeper.stop()
+        let answer = try await place.answer("--interrupted", "rerun", "--lease", "3000", "--wait", "20000")
+        #expect(answer == "performed receipt-order-1-2")
+        return (sleeper, try await place.record())
     }
 }

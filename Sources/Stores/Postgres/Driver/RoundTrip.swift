@@ -15,6 +15,8 @@ struct RoundTrip {
     private enum Part { case insert, update, delete, look, transaction }
 
     private let round: Round
+    /// What is told of what lies there, in the order of the rows.
+    private let looked: [Round.Entry]
     private var statements: [Statement] = []
     private var parts: [Part] = []
 
@@ -25,6 +27,7 @@ struct RoundTrip {
     ///     written: what a lost round has left may not have reached them.
     init(_ round: Round, dueAfter: Int64, confirms: Bool) {
         self.round = round
+        looked = round.entries.filter(\.step.looks)
         var inserts: [(id: RecordID, draft: Draft)] = []
         var updates: [(id: RecordID, draft: Draft)] = []
         var replaced: [RowExpectation] = []
@@ -52,7 +55,6 @@ struct RoundTrip {
             add(.update, RecordStatements.update(updates, expecting: replaced, dueAfter: dueAfter))
         }
         if !deletes.isEmpty { add(.delete, RecordStatements.delete(deletes, expecting: deleted)) }
-        let looked = round.entries.filter(\.step.looks)
         if !looked.isEmpty { add(.look, RecordStatements.look(looked.map(\.id))) }
         if confirms { add(.transaction, Self.confirmation) }
         add(.transaction, .commit)
@@ -123,7 +125,6 @@ struct RoundTrip {
                     if part == .update, result.boolean(row, 4) == true { awaited.append(id) }
                 }
             case .look:
-                let looked = round.entries.filter(\.step.looks)
                 guard result.count == looked.count else { return .failed(Self.misunderstood, mayBeApplied: true) }
                 for (row, entry) in looked.enumerated() where replies[entry.id] == nil {
                     guard let now = result.integer(row, 0) else {

@@ -21,37 +21,38 @@ public struct TierStatistics: Hashable, Sendable {
 /// Counts what is noticed, and says it to the operators: in the log, and as `idempotency_front_events_total` by
 /// `event`.
 final class TierTally: Sendable {
-    private struct Instruments: Sendable {
-        let lostClaims: Counter
-        let overruled: Counter
-        let copied: Counter
-        let unpublished: Counter
+    /// What is counted, where, and by which instrument.
+    private struct Counted: Sendable {
+        let event: TierEvents
+        let count: any WritableKeyPath<TierStatistics, Int> & Sendable
+        let counter: Counter
     }
 
     private let statistics = Mutex(TierStatistics())
-    private let instruments: Instruments
+    private let counted: [Counted]
     private let logger: Logger
 
     init(_ logger: Logger, factory: any MetricsFactory) {
-        func counter(_ event: String) -> Counter {
-            Counter(label: "idempotency_front_events_total", dimensions: [("event", event)], factory: factory)
+        func counted(
+            _ event: TierEvents, _ count: any WritableKeyPath<TierStatistics, Int> & Sendable, _ name: String
+        ) -> Counted {
+            let counter = Counter(
+                label: "idempotency_front_events_total", dimensions: [("event", name)], factory: factory)
+            return Counted(event: event, count: count, counter: counter)
         }
-        instruments = Instruments(
-            lostClaims: counter("lost_claim"), overruled: counter("overruled"), copied: counter("copied"),
-            unpublished: counter("unpublished"))
+        self.counted = [
+            counted(.lostClaim, \.lostClaims, "lost_claim"), counted(.overruled, \.overruled, "overruled"),
+            counted(.copied, \.copied, "copied"), counted(.unpublished, \.unpublished, "unpublished"),
+        ]
         self.logger = logger
     }
 
     var current: TierStatistics { statistics.withLock { $0 } }
 
     func count(_ events: TierEvents, of id: RecordID) {
-        let counted: [(TierEvents, any WritableKeyPath<TierStatistics, Int> & Sendable, Counter)] = [
-            (.lostClaim, \.lostClaims, instruments.lostClaims), (.overruled, \.overruled, instruments.overruled),
-            (.copied, \.copied, instruments.copied), (.unpublished, \.unpublished, instruments.unpublished),
-        ]
-        for (event, count, counter) in counted where events.contains(event) {
-            statistics.withLock { $0[keyPath: count] += 1 }
-            counter.increment()
+        for counted in counted where events.contains(counted.event) {
+            statistics.withLock { $0[keyPath: counted.count] += 1 }
+            counted.counter.increment()
         }
         if events.contains(.overruled) {
             logger.error(

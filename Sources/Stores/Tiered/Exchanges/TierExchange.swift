@@ -11,8 +11,6 @@ struct TierExchange: Sendable {
     let known: Record?
     /// The owner of locks and markers that this exchange writes.
     let mark: Owner
-    /// How long the trace of an ended attempt stays.
-    let traceTime: Duration
     /// How often the exchange has begun anew, because somebody else was faster.
     var turn: UInt32 = 0
     var events: TierEvents = []
@@ -21,12 +19,11 @@ struct TierExchange: Sendable {
 
     /// An exchange; `known` is what the process knows of the attempt that it expects.
     init(
-        _ exchange: Exchange, known: Record?, mark: Owner, traceTime: Duration = .seconds(3600), turnLimit: UInt32 = 200
+        _ exchange: Exchange, known: Record?, mark: Owner, turnLimit: UInt32 = 200
     ) {
         self.exchange = exchange
         self.known = known
         self.mark = mark
-        self.traceTime = traceTime
         self.turnLimit = turnLimit
     }
 

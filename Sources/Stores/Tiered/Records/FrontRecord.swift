@@ -78,12 +78,15 @@ extension Draft {
         renewals = number
     }
 
+    /// How long the trace of an ended attempt stays.
+    private static let traceTime = Duration.seconds(3600)
+
     /// What tells that the attempt of `owner` has been ended by somebody else than its own process.
-    init(tracing owner: Owner, for time: Duration) {
+    init(tracing owner: Owner) {
         let nothing = Fingerprint(algorithm: 0, digest: Digest(0, 0, 0, 0))
         self.init(claiming: nothing, owner: owner, lease: .zero)
         fence = Fence(0)
-        state = .completed(Outcome(.tombstone, []), retention: time)
+        state = .completed(Outcome(.tombstone, []), retention: Self.traceTime)
         checkpoint = [FrontRecord.Form.trace.rawValue]
     }
 }

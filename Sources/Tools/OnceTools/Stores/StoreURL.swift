@@ -98,8 +98,8 @@ public struct StoreURL: Sendable, CustomStringConvertible {
         let opened = try await kind.open(rest, mode, logger)
         guard let front else { return opened }
         do {
-            let opened = (front: try await front.kind.open(front.rest, mode, logger), base: opened)
-            return opened.base.behind(opened.front, metrics: metrics, logger: logger)
+            let front = try await front.kind.open(front.rest, mode, logger)
+            return opened.behind(front, metrics: metrics, logger: logger)
         } catch {
             await opened.close()
             throw error
