@@ -58,11 +58,29 @@ struct Parameters {
             parameters.number(type.rawValue)
             parameters.number(UInt32(rows.count))
             parameters.number(UInt32(1))
-            var elements = Elements(bytes: parameters.bytes)
-            parameters.bytes = []
-            for row in rows { element(row, &elements) }
-            parameters.bytes = elements.bytes
+            parameters.withElements { elements in
+                for row in rows { element(row, &elements) }
+            }
         }
+    }
+
+    /// Adds a column of rows: an array, or the value itself when there is a single row.
+    mutating func column<Row>(_ type: Element, _ rows: [Row], _ element: (Row, inout Elements) -> Void) {
+        guard rows.count == 1 else { return array(type, rows, element) }
+        // An element is its length, -1 for NULL, and the value.
+        let start = bytes.count + MemoryLayout<Int32>.size
+        let isNull = withElements { elements in
+            element(rows[0], &elements)
+            return elements.endsWithNull
+        }
+        ranges.append(isNull ? nil : start..<bytes.count)
+    }
+
+    private mutating func withElements<Result>(_ body: (inout Elements) -> Result) -> Result {
+        var elements = Elements(bytes: bytes)
+        bytes = []
+        defer { bytes = elements.bytes }
+        return body(&elements)
     }
 
     private mutating func add(_ body: (inout Parameters) -> Void) {
@@ -78,8 +96,13 @@ struct Parameters {
     /// The elements of an array, each with its length in front.
     struct Elements {
         fileprivate var bytes: [UInt8]
+        /// Whether the last one is `NULL`.
+        fileprivate private(set) var endsWithNull = false
 
-        mutating func null() { number(Int32(-1)) }
+        mutating func null() {
+            number(Int32(-1))
+            endsWithNull = true
+        }
 
         mutating func int2(_ value: Int16) {
             number(Int32(2))

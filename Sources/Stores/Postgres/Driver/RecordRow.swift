@@ -40,6 +40,15 @@ struct RecordRow {
             label: Label(key: try label(14), scope: try label(15), operation: try label(16)))
     }
 
+    /// The record, as it answers an exchange.
+    var found: Result<Record?, StoreError> {
+        do throws(Damage) {
+            return .success(try record())
+        } catch {
+            return .failure(error.error)
+        }
+    }
+
     private func integer(_ column: Int) throws(Damage) -> Int64 {
         guard let value = result.integer(row, first + column) else { throw damage(column) }
         return value

@@ -1,6 +1,6 @@
 import Idempotency
 
-/// The statements of the hot path, each for many records at once.
+/// The statements of the hot path, each for one record or for many at once (`StatementRows`).
 ///
 /// All of a round goes in one transaction and one round trip. The first statement takes the advisory locks of all keys;
 /// every later one has a snapshot of its own (read committed), taken when the locks are held. So nobody else writes
@@ -28,27 +28,30 @@ enum RecordStatements {
     /// for one that was not set up.
     static func lock(_ round: Round, in session: Connection.Session) -> Statement {
         var parameters = Parameters()
-        parameters.array(.int8, round.entries) { $1.int8(Round.lock(of: $0.id, table: session.table)) }
+        parameters.column(.int8, round.entries) { $1.int8(Round.lock(of: $0.id, table: session.table)) }
         parameters.int8(session.process)
-        return Statement(
-            "once_lock",
-            """
-            SELECT count(*), CASE WHEN $2::bigint IN (0, pg_backend_pid()) THEN 0
-                ELSE ('another session, ' || pg_backend_pid())::integer END
-            FROM (SELECT pg_advisory_xact_lock(k) FROM unnest($1::bigint[]) AS k OFFSET 0) AS held
-            """,
-            parameters)
+        return lock.statement(of: round.entries, parameters)
     }
 
-    /// Inserts rows where there are none; gives id, fence and time.
+    private static let lock = StatementRows("once_lock", [("k", "bigint")], from: 1) { rows in
+        """
+        SELECT count(*), CASE WHEN $2::bigint IN (0, pg_backend_pid()) THEN 0
+            ELSE ('another session, ' || pg_backend_pid())::integer END
+        FROM (SELECT pg_advisory_xact_lock(u.k) FROM \(rows) OFFSET 0) AS held
+        """
+    }
+
+    /// Inserts rows where there are none, and tells of all others what lies there: see `ClaimRow`.
     ///
-    /// A row that is there already is seen before a fence is taken for it: what a sequence gives is logged now and
-    /// then, and the commit of duplicates would wait for the disk.
-    static func insert(_ drafts: [(id: RecordID, draft: Draft)], dueAfter: Int64) -> Statement {
+    /// One statement sees one state of the table. That is enough, as nobody else writes these keys in between; of a row
+    /// that somebody without the locks has put there meanwhile it tells nothing. A row that is there already is seen
+    /// before a fence is taken for it: what a sequence gives is logged now and then, and the commit of duplicates would
+    /// wait for the disk.
+    static func claim(_ drafts: [(id: RecordID, draft: Draft)], dueAfter: Int64) -> Statement {
         var parameters = Parameters()
-        parameters.int8(dueAfter)
         content(drafts, into: &parameters)
-        return Statement("once_insert", insertSQL, parameters)
+        parameters.int8(dueAfter)
+        return claim.statement(of: drafts, parameters)
     }
 
     /// Replaces rows that are the expected ones.
@@ -56,41 +59,52 @@ enum RecordStatements {
         _ drafts: [(id: RecordID, draft: Draft)], expecting: [RowExpectation], dueAfter: Int64
     ) -> Statement {
         var parameters = Parameters()
-        parameters.int8(dueAfter)
         content(drafts, into: &parameters)
         RowExpectation.bind(expecting, into: &parameters)
-        return Statement("once_update", updateSQL, parameters)
+        parameters.int8(dueAfter)
+        return update.statement(of: drafts, parameters)
     }
 
     /// Deletes rows that are the expected ones.
     static func delete(_ ids: [RecordID], expecting: [RowExpectation]) -> Statement {
         var parameters = Parameters()
-        parameters.array(.bytes, ids) { $1.bytes($0.digest.bytes) }
+        parameters.column(.bytes, ids) { $1.bytes($0.digest.bytes) }
         RowExpectation.bind(expecting, into: &parameters)
-        return Statement("once_delete", deleteSQL, parameters)
+        return delete.statement(of: ids, parameters)
     }
 
     /// Tells what lies under the keys, unless this transaction has written it, and the time.
     static func look(_ ids: [RecordID]) -> Statement {
         var parameters = Parameters()
-        parameters.array(.bytes, ids) { $1.bytes($0.digest.bytes) }
-        return Statement("once_look", lookSQL, parameters)
+        parameters.column(.int8, Array(ids.indices)) { $1.int8(Int64($0)) }
+        parameters.column(.bytes, ids) { $1.bytes($0.digest.bytes) }
+        return look.statement(of: ids, parameters)
     }
 
-    private static let insertSQL = """
-        WITH \(clock)
-        INSERT INTO idempotency_records AS r (id, \(columns.joined(separator: ", ")), written, due)
-        SELECT u.id, \(Schema.recordVersion), u.state, u.algorithm, u.fingerprint, u.owner,
-            coalesce(u.fence, nextval('idempotency_fence')), u.attempt, u.renewals, coalesce(u.created, t.now),
-            \(moment), \(expires), u.detail, u.outcome, u.checkpoint, u.label_key, u.label_scope, u.label_operation,
-            t.now, t.now + CASE u.state WHEN 1 THEN least(u.span, $1) ELSE $1 END
-        FROM unnest(\(contentTypes(from: 2))) AS u(\(contentNames)), t
-        WHERE NOT EXISTS (SELECT FROM idempotency_records AS k WHERE k.id = u.id)
-        ON CONFLICT (id) DO NOTHING
-        RETURNING r.id, r.fence, r.written, \(punctual)
+    private static let claim = StatementRows("once_claim", content, from: 1) { rows in
         """
+        WITH \(clock), k AS MATERIALIZED (
+            SELECT u.*, \(columns.map { "r.\($0) AS found_\($0)" }.joined(separator: ", "))
+            FROM \(rows) LEFT JOIN idempotency_records AS r ON r.id = u.id
+        ), i AS (
+            INSERT INTO idempotency_records AS r (id, \(columns.joined(separator: ", ")), written, due)
+            SELECT u.id, \(Schema.recordVersion), u.state, u.algorithm, u.fingerprint, u.owner,
+                coalesce(u.fence, nextval('idempotency_fence')), u.attempt, u.renewals, coalesce(u.created, t.now),
+                \(moment), \(expires), u.detail, u.outcome, u.checkpoint, u.label_key, u.label_scope,
+                u.label_operation, t.now, t.now + CASE u.state WHEN 1 THEN least(u.span, \(afterContent)) ELSE \(afterContent) END
+            FROM k AS u, t WHERE u.found_version IS NULL
+            ON CONFLICT (id) DO NOTHING
+            RETURNING r.id, r.fence, r.written, \(punctual)
+        )
+        SELECT k.id, t.now, \(columns.map { "k.found_\($0)" }.joined(separator: ", "))
+        FROM k, t WHERE k.found_version IS NOT NULL
+        UNION ALL
+        SELECT i.id, i.written, \(columns.map { $0 == "fence" ? "i.fence" : "NULL" }.joined(separator: ", ")) FROM i
+        """
+    }
 
-    private static let updateSQL = """
+    private static let update = StatementRows("once_update", content + RowExpectation.columns, from: 1) { rows in
+        """
         WITH \(clock)
         UPDATE idempotency_records AS r SET version = \(Schema.recordVersion), state = u.state,
             algorithm = u.algorithm, fingerprint = u.fingerprint, owner = u.owner,
@@ -99,30 +113,35 @@ enum RecordStatements {
             outcome = u.outcome, checkpoint = u.checkpoint, label_key = u.label_key, label_scope = u.label_scope,
             label_operation = u.label_operation, written = t.now,
             awaited = r.awaited AND u.was_state <> 1,
-            due = CASE WHEN u.state = 1 THEN least(CASE u.was_state WHEN 1 THEN t.now + $1 ELSE r.due END, \(expires))
-                WHEN u.was_state = 1 THEN t.now + $1 ELSE r.due END
-        FROM unnest(\(contentTypes(from: 2)), \(RowExpectation.types(from: 2 + contentCount)))
-            AS u(\(contentNames), \(RowExpectation.names)), t
+            due = CASE WHEN u.state = 1 THEN least(CASE u.was_state WHEN 1 THEN t.now + \(afterAll) ELSE r.due END, \(expires))
+                WHEN u.was_state = 1 THEN t.now + \(afterAll) ELSE r.due END
+        FROM \(rows), t
         WHERE \(isExpected)
         RETURNING r.id, r.fence, r.written, \(punctual), r.awaited
         """
+    }
 
-    private static let deleteSQL = """
+    private static let delete = StatementRows(
+        "once_delete", [("id", "bytea")] + RowExpectation.columns, from: 1
+    ) { rows in
+        """
         WITH \(clock)
-        DELETE FROM idempotency_records AS r USING unnest($1::bytea[], \(RowExpectation.types(from: 2)))
-            AS u(id, \(RowExpectation.names)), t
+        DELETE FROM idempotency_records AS r USING \(rows), t
         WHERE \(isExpected)
         RETURNING r.id, r.fence, t.now, r.awaited
         """
+    }
 
-    private static let lookSQL = """
+    private static let look = StatementRows("once_look", [("number", "bigint"), ("id", "bytea")], from: 1) { rows in
+        """
         WITH \(clock)
         SELECT t.now, r.id, \(columns.map { "r.\($0)" }.joined(separator: ", "))
-        FROM t CROSS JOIN unnest($1::bytea[]) WITH ORDINALITY AS u(id, number)
+        FROM t CROSS JOIN \(rows)
         LEFT JOIN idempotency_records AS r
             ON r.id = u.id AND r.xmin <> coalesce(pg_current_xact_id_if_assigned()::xid, '0'::xid)
         ORDER BY u.number
         """
+    }
 
     // MARK: - Parts
 
@@ -140,35 +159,33 @@ enum RecordStatements {
             ELSE r.owner = u.was_owner AND (u.was_renewals IS NULL OR r.renewals = u.was_renewals) END
         """
 
-    private static let content: [(name: String, type: String)] = [
+    private static let content: [StatementRows.Column] = [
         ("id", "bytea"), ("state", "smallint"), ("algorithm", "smallint"), ("fingerprint", "bytea"), ("owner", "uuid"),
         ("fence", "bigint"), ("attempt", "bigint"), ("renewals", "bigint"), ("created", "bigint"), ("span", "bigint"),
         ("detail", "smallint"), ("outcome", "bytea"), ("checkpoint", "bytea"), ("label_key", "text"),
         ("label_scope", "text"), ("label_operation", "text"),
     ]
 
-    private static var contentCount: Int { content.count }
-    private static var contentNames: String { content.map(\.name).joined(separator: ", ") }
-    private static func contentTypes(from first: Int) -> String {
-        content.enumerated().map { "$\(first + $0)::\($1.type)[]" }.joined(separator: ", ")
-    }
+    /// The parameter behind those of the content, and the one behind those of the expectation too.
+    private static let afterContent = "$\(content.count + 1)"
+    private static let afterAll = "$\(content.count + RowExpectation.columns.count + 1)"
 
     private static func content(_ rows: [(id: RecordID, draft: Draft)], into parameters: inout Parameters) {
-        parameters.array(.bytes, rows) { $1.bytes($0.id.digest.bytes) }
-        parameters.array(.int2, rows) { $1.int2($0.draft.state.number) }
-        parameters.array(.int2, rows) { $1.int2(Int16($0.draft.fingerprint.algorithm)) }
-        parameters.array(.bytes, rows) { $1.bytes($0.draft.fingerprint.digest.bytes) }
-        parameters.array(.uuid, rows) { $1.bytes($0.draft.owner.bytes) }
-        parameters.array(.int8, rows) { $1.int8($0.draft.fence.map { Int64(bitPattern: $0.number) }) }
-        parameters.array(.int8, rows) { $1.int8(Int64($0.draft.attempt)) }
-        parameters.array(.int8, rows) { $1.int8(Int64($0.draft.renewals)) }
-        parameters.array(.int8, rows) { $1.int8($0.draft.created?.microseconds) }
-        parameters.array(.int8, rows) { $1.int8($0.draft.state.span) }
-        parameters.array(.int2, rows) { $1.int2($0.draft.state.detail) }
-        parameters.array(.bytes, rows) { $1.bytes($0.draft.state.outcome) }
-        parameters.array(.bytes, rows) { $1.bytes($0.draft.checkpoint.isEmpty ? nil : $0.draft.checkpoint) }
-        parameters.array(.text, rows) { $1.text(LabelText.encode($0.draft.label.key)) }
-        parameters.array(.text, rows) { $1.text(LabelText.encode($0.draft.label.scope)) }
-        parameters.array(.text, rows) { $1.text(LabelText.encode($0.draft.label.operation)) }
+        parameters.column(.bytes, rows) { $1.bytes($0.id.digest.bytes) }
+        parameters.column(.int2, rows) { $1.int2($0.draft.state.number) }
+        parameters.column(.int2, rows) { $1.int2(Int16($0.draft.fingerprint.algorithm)) }
+        parameters.column(.bytes, rows) { $1.bytes($0.draft.fingerprint.digest.bytes) }
+        parameters.column(.uuid, rows) { $1.bytes($0.draft.owner.bytes) }
+        parameters.column(.int8, rows) { $1.int8($0.draft.fence.map { Int64(bitPattern: $0.number) }) }
+        parameters.column(.int8, rows) { $1.int8(Int64($0.draft.attempt)) }
+        parameters.column(.int8, rows) { $1.int8(Int64($0.draft.renewals)) }
+        parameters.column(.int8, rows) { $1.int8($0.draft.created?.microseconds) }
+        parameters.column(.int8, rows) { $1.int8($0.draft.state.span) }
+        parameters.column(.int2, rows) { $1.int2($0.draft.state.detail) }
+        parameters.column(.bytes, rows) { $1.bytes($0.draft.state.outcome) }
+        parameters.column(.bytes, rows) { $1.bytes($0.draft.checkpoint.isEmpty ? nil : $0.draft.checkpoint) }
+        parameters.column(.text, rows) { $1.text(LabelText.encode($0.draft.label.key)) }
+        parameters.column(.text, rows) { $1.text(LabelText.encode($0.draft.label.scope)) }
+        parameters.column(.text, rows) { $1.text(LabelText.encode($0.draft.label.operation)) }
     }
 }

@@ -12,7 +12,7 @@ struct RoundTrip {
         case failed(PostgresFailure, mayBeApplied: Bool)
     }
 
-    private enum Part { case insert, update, delete, look, transaction }
+    private enum Part { case claim, update, delete, look, transaction }
 
     private let round: Round
     /// What is told of what lies there, in the order of the rows.
@@ -27,15 +27,15 @@ struct RoundTrip {
     ///     written: what a lost round has left may not have reached them.
     init(_ round: Round, dueAfter: Int64, confirms: Bool) {
         self.round = round
-        looked = round.entries.filter(\.step.looks)
-        var inserts: [(id: RecordID, draft: Draft)] = []
+        looked = round.entries.filter(\.step.needsLook)
+        var claims: [(id: RecordID, draft: Draft)] = []
         var updates: [(id: RecordID, draft: Draft)] = []
         var replaced: [RowExpectation] = []
         var deletes: [RecordID] = []
         var deleted: [RowExpectation] = []
         for entry in round.entries {
             switch entry.step {
-            case .insert(let draft): inserts.append((entry.id, draft))
+            case .insert(let draft): claims.append((entry.id, draft))
             case .replaceExpired(let draft):
                 updates.append((entry.id, draft))
                 replaced.append(.expired)
@@ -50,7 +50,7 @@ struct RoundTrip {
         }
         add(.transaction, .begin)
         // The number of the table is read from the connection when the statements are sent.
-        if !inserts.isEmpty { add(.insert, RecordStatements.insert(inserts, dueAfter: dueAfter)) }
+        if !claims.isEmpty { add(.claim, RecordStatements.claim(claims, dueAfter: dueAfter)) }
         if !updates.isEmpty {
             add(.update, RecordStatements.update(updates, expecting: replaced, dueAfter: dueAfter))
         }
@@ -113,7 +113,14 @@ struct RoundTrip {
         for (part, result) in zip(parts, results) {
             switch part {
             case .transaction: continue
-            case .insert, .update, .delete:
+            case .claim:
+                for row in 0..<result.count {
+                    guard let claim = ClaimRow(result, row) else {
+                        return .failed(Self.misunderstood, mayBeApplied: true)
+                    }
+                    replies[claim.id] = claim.reply
+                }
+            case .update, .delete:
                 for row in 0..<result.count {
                     guard let id = result.bytes(row, 0).flatMap({ Digest(bytes: $0) }).map({ RecordID($0) }),
                         let fence = result.integer(row, 1), let now = result.integer(row, 2)
@@ -130,20 +137,14 @@ struct RoundTrip {
                     guard let now = result.integer(row, 0) else {
                         return .failed(Self.misunderstood, mayBeApplied: true)
                     }
-                    replies[entry.id] = .found(Self.record(result, row), at: Timestamp(microseconds: now))
+                    let isThere = !result.isNull(row, 1)
+                    replies[entry.id] = .found(
+                        isThere ? RecordRow(result: result, row: row, first: 2).found : .success(nil),
+                        at: Timestamp(microseconds: now))
                 }
             }
         }
         return .done(round.entries.map { replies[$0.id] ?? .missed }, awaited: awaited)
-    }
-
-    private static func record(_ result: QueryResult, _ row: Int) -> Result<Record?, StoreError> {
-        guard !result.isNull(row, 1) else { return .success(nil) }
-        do {
-            return .success(try RecordRow(result: result, row: row, first: 2).record())
-        } catch {
-            return .failure(error.error)
-        }
     }
 
     private static let misunderstood = PostgresFailure(

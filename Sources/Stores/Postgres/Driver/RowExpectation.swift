@@ -25,15 +25,13 @@ struct RowExpectation {
         }
     }
 
-    static let names = "was_state, was_owner, was_renewals"
-
-    static func types(from first: Int) -> String {
-        "$\(first)::smallint[], $\(first + 1)::uuid[], $\(first + 2)::bigint[]"
-    }
+    static let columns: [StatementRows.Column] = [
+        ("was_state", "smallint"), ("was_owner", "uuid"), ("was_renewals", "bigint"),
+    ]
 
     static func bind(_ rows: [RowExpectation], into parameters: inout Parameters) {
-        parameters.array(.int2, rows) { $1.int2($0.state) }
-        parameters.array(.uuid, rows) { $1.bytes($0.owner?.bytes) }
-        parameters.array(.int8, rows) { $1.int8($0.renewals.map { Int64($0) }) }
+        parameters.column(.int2, rows) { $1.int2($0.state) }
+        parameters.column(.uuid, rows) { $1.bytes($0.owner?.bytes) }
+        parameters.column(.int8, rows) { $1.int8($0.renewals.map { Int64($0) }) }
     }
 }

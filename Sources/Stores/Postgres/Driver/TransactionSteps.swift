@@ -67,10 +67,12 @@ struct TransactionSteps {
     /// Writes the completed record; whether it could be.
     func complete(_ id: RecordID, _ draft: Draft, inPlaceOfExpired: Bool) throws(PostgresFailure) -> Bool {
         let due = draft.state.span ?? 0
-        let statement =
-            inPlaceOfExpired
-            ? RecordStatements.update([(id: id, draft: draft)], expecting: [.expired], dueAfter: due)
-            : RecordStatements.insert([(id: id, draft: draft)], dueAfter: due)
-        return try connection.run(statement, until: deadline).count == 1
+        guard inPlaceOfExpired else {
+            let claim = RecordStatements.claim([(id: id, draft: draft)], dueAfter: due)
+            let result = try connection.run(claim, until: deadline)
+            return result.count == 1 && ClaimRow(result, 0)?.reply.isWritten == true
+        }
+        let update = RecordStatements.update([(id: id, draft: draft)], expecting: [.expired], dueAfter: due)
+        return try connection.run(update, until: deadline).count == 1
     }
 }

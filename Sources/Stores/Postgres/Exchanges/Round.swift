@@ -23,6 +23,11 @@ struct Round {
             case .replaceExpired, .update: false
             }
         }
+
+        /// Whether that takes a look of its own: what inserts tells of itself.
+        var needsLook: Bool {
+            if case .insert = self { false } else { looks }
+        }
     }
 
     /// An exchange of the round.
