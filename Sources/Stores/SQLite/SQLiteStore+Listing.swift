@@ -32,12 +32,10 @@ extension SQLiteStore: ListingStore, UsageStore {
         do {
             // Not `read`, which does not see that the connection was closed.
             return try await reader.writeWithoutTransaction { [context] db in
-                guard let connection = db.sqliteConnection else { throw StoreContext.closed }
-                let begin = try Statement("BEGIN", on: connection)
-                let end = try Statement("COMMIT", on: connection)
-                try begin.run()
-                defer { try? end.run() }
-                return try body(try RecordListing(connection, at: context.reading))
+                let source = try StatementSource(keptBy: db)
+                try source.statement("BEGIN").run()
+                defer { try? source.statement("COMMIT").run() }
+                return try body(try RecordListing(source, at: context.reading))
             }
         } catch {
             throw StoreContext.storeError(ofReading: error)

@@ -91,7 +91,8 @@ enum RecordStatements {
             SELECT u.id, \(Schema.recordVersion), u.state, u.algorithm, u.fingerprint, u.owner,
                 coalesce(u.fence, nextval('idempotency_fence')), u.attempt, u.renewals, coalesce(u.created, t.now),
                 \(moment), \(expires), u.detail, u.outcome, u.checkpoint, u.label_key, u.label_scope,
-                u.label_operation, t.now, t.now + CASE u.state WHEN 1 THEN least(u.span, \(afterContent)) ELSE \(afterContent) END
+                u.label_operation, t.now, t.now + CASE u.state
+                    WHEN 1 THEN least(u.span, \(afterContent)) ELSE \(afterContent) END
             FROM k AS u, t WHERE u.found_version IS NULL
             ON CONFLICT (id) DO NOTHING
             RETURNING r.id, r.fence, r.written, \(punctual)
@@ -113,7 +114,9 @@ enum RecordStatements {
             outcome = u.outcome, checkpoint = u.checkpoint, label_key = u.label_key, label_scope = u.label_scope,
             label_operation = u.label_operation, written = t.now,
             awaited = r.awaited AND u.was_state <> 1,
-            due = CASE WHEN u.state = 1 THEN least(CASE u.was_state WHEN 1 THEN t.now + \(afterAll) ELSE r.due END, \(expires))
+            due = CASE
+                WHEN u.state = 1
+                    THEN least(CASE u.was_state WHEN 1 THEN t.now + \(afterAll) ELSE r.due END, \(expires))
                 WHEN u.was_state = 1 THEN t.now + \(afterAll) ELSE r.due END
         FROM \(rows), t
         WHERE \(isExpected)

@@ -5,13 +5,13 @@ struct RecordListing {
     /// The clocks, as they were when the reading began.
     let reading: ClockReading
 
-    private let connection: OpaquePointer
+    private let source: StatementSource
     private let table: RecordTable
 
-    init(_ connection: OpaquePointer, at reading: ClockReading) throws(SQLiteFailure) {
-        self.connection = connection
+    init(_ source: StatementSource, at reading: ClockReading) throws(SQLiteFailure) {
+        self.source = source
         self.reading = reading
-        table = try RecordTable(on: connection)
+        table = try RecordTable(from: source)
     }
 
     /// The record of one key, or `nil` if it is vacant.
@@ -42,9 +42,8 @@ struct RecordListing {
         var counts = RecordCounts()
         counts.completed = try count("expires > ?1")
         counts.expired = try count("expires <= ?1")
-        let open = try Statement(
-            "SELECT \(RecordRow.columns.joined(separator: ", ")) FROM idempotency_records WHERE expires IS NULL",
-            on: connection)
+        let open = try source.statement(
+            "SELECT \(RecordRow.columns.joined(separator: ", ")) FROM idempotency_records WHERE expires IS NULL")
         while try open.step() {
             switch try table.read(open, from: 0, at: reading).queryState(at: reading.now) {
             case .running: counts.running += 1
@@ -58,12 +57,12 @@ struct RecordListing {
 
     /// What the live ones of the next `limit` rows take, by scope. Outcomes are not read for that, only their lengths.
     func usage(after cursor: UInt64?, limit: Int) throws -> UsagePage {
-        let statement = try Statement(
+        let statement = try source.statement(
             """
             SELECT row, label_scope, coalesce(length(outcome), 0) + coalesce(length(checkpoint), 0),
                 expires IS NULL OR expires > ?3
             FROM idempotency_records WHERE row > ?1 ORDER BY row LIMIT ?2
-            """, on: connection)
+            """)
         try statement.bind(1, cursor.map { Int64(bitPattern: $0) } ?? .min)
         try statement.bind(2, Int64(limit))
         try statement.bind(3, reading.now.microseconds)
@@ -82,7 +81,7 @@ struct RecordListing {
     }
 
     private func count(_ condition: String) throws -> Int {
-        let statement = try Statement("SELECT count(*) FROM idempotency_records WHERE \(condition)", on: connection)
+        let statement = try source.statement("SELECT count(*) FROM idempotency_records WHERE \(condition)")
         try statement.bind(1, reading.now.microseconds)
         guard try statement.step(), let count = statement.integer(0) else { return 0 }
         return Int(count)
@@ -94,9 +93,9 @@ struct RecordListing {
         // The plus sign keeps SQLite from the index by expiry, after which it would have to sort everything.
         if query.states == [.completed] { conditions.append("+expires > ?4") }
         if query.key != nil { conditions.append("label_key = ?5") }
-        let statement = try Statement(
+        let statement = try source.statement(
             "SELECT prefix, tail, \(RecordRow.columns.joined(separator: ", ")) FROM idempotency_records "
-                + "WHERE \(conditions.joined(separator: " AND ")) ORDER BY created, prefix, tail", on: connection)
+                + "WHERE \(conditions.joined(separator: " AND ")) ORDER BY created, prefix, tail")
         try statement.bind(1, query.after?.created.microseconds ?? .min)
         try statement.bind(2, query.after?.id.prefix ?? .min)
         if let after = query.after { try statement.bind(3, memoryOf: after.id.tail) } else { try statement.bind(3, []) }

@@ -31,41 +31,24 @@ final class RecordTable {
     private let writeFence: Statement
     private let findInstance: Statement
     private let sweep: Statement
+    private let rewrite: Statement
     private var instances: [Int64: InstanceEntry] = [:]
     private var known = KnownRows()
 
-    /// Prepares the statements on a connection to a database that has the tables.
-    init(on connection: OpaquePointer) throws(SQLiteFailure) {
-        self.connection = connection
-        let columns = RecordRow.columns
-        let next = RecordRow.nextParameter
-        find = try Statement(
-            "SELECT row, twin, tail, \(columns.joined(separator: ", ")) FROM idempotency_records WHERE prefix = ?1",
-            on: connection)
-        insert = try Statement(
-            "INSERT INTO idempotency_records (\(columns.joined(separator: ", ")), prefix, twin, tail) "
-                + "VALUES (\((1...next + 2).map { "?\($0)" }.joined(separator: ", ")))", on: connection)
-        let assignments = columns.enumerated().map { "\($1) = ?\($0 + 1)" }
-        update = try Statement(
-            "UPDATE idempotency_records SET \(assignments.joined(separator: ", ")) WHERE row = ?\(next)",
-            on: connection)
-        // The index by age is left alone when the age stays, as it nearly always does.
-        let setSameAge =
-            "UPDATE idempotency_records SET "
-            + "\(assignments.filter { !$0.hasPrefix("created ") }.joined(separator: ", ")) WHERE row = ?\(next)"
-        updateSameAge = try Statement(setSameAge, on: connection)
-        // Asks for all that `Expectation.running` does, and that it is the same record in a version that is known.
-        updateKnown = try Statement(
-            "\(setSameAge) AND prefix = ?\(next + 1) AND tail = ?\(next + 2) AND owner = ?\(next + 3) "
-                + "AND state = \(RecordRow.runningState) AND version = ?1 AND created = ?9", on: connection)
-        delete = try Statement("DELETE FROM idempotency_records WHERE row = ?1", on: connection)
-        readFence = try Statement("SELECT last FROM idempotency_fence WHERE only = 1", on: connection)
-        writeFence = try Statement("UPDATE idempotency_fence SET last = ?1 WHERE only = 1", on: connection)
-        findInstance = try Statement(
-            "SELECT boot, lock_file FROM idempotency_instances WHERE instance = ?1", on: connection)
-        sweep = try Statement(
-            "DELETE FROM idempotency_records WHERE row IN (SELECT row FROM idempotency_records WHERE expires <= ?1 "
-                + "ORDER BY expires LIMIT ?2)", on: connection)
+    /// Takes the statements of a connection to a database that has the tables.
+    init(from source: StatementSource) throws(SQLiteFailure) {
+        connection = source.connection
+        find = try source.statement(SQL.find)
+        insert = try source.statement(SQL.insert)
+        update = try source.statement(SQL.update)
+        updateSameAge = try source.statement(SQL.updateSameAge)
+        updateKnown = try source.statement(SQL.updateKnown)
+        delete = try source.statement(SQL.delete)
+        readFence = try source.statement(SQL.readFence)
+        writeFence = try source.statement(SQL.writeFence)
+        findInstance = try source.statement(SQL.findInstance)
+        sweep = try source.statement(SQL.sweep)
+        rewrite = try source.statement(SQL.rewrite)
     }
 
     /// Does what `Register` says, on the record that lies in the database.
@@ -121,11 +104,12 @@ final class RecordTable {
     /// Puts other content in the place of what a record holds; the columns that say when and who stay as they are.
     ///
     /// - Returns: Whether the record was still at the point where it was seen.
-    func rewrite(_ pending: PendingRewrite, at reading: ClockReading) throws -> Bool {
-        guard let found = try look(for: pending.id, at: reading).found, found.record.isAtPoint(of: pending.seen) else {
-            return false
-        }
-        try RecordRow.rewrite(found.record.holding(pending.content), in: found.row, on: connection)
+    func rewrite(
+        _ id: RecordID, seen: Record, as content: RecordContent, at reading: ClockReading
+    ) throws -> Bool {
+        guard let found = try look(for: id, at: reading).found, found.record.isAtPoint(of: seen) else { return false }
+        try RecordRow.bindContent(of: found.record.holding(content), in: found.row, to: rewrite)
+        try rewrite.run()
         return true
     }
 

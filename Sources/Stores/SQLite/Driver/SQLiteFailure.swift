@@ -15,6 +15,9 @@ struct SQLiteFailure: Error, CustomStringConvertible {
         message = connection.flatMap { sqlite3_errmsg($0) }.map { String(cString: $0) } ?? "no memory"
     }
 
+    /// The code for whatever has none.
+    static let misuse = SQLITE_MISUSE
+
     /// The result code without its extension.
     var primaryCode: Int32 { code & 0xFF }
 

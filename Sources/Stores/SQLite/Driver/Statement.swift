@@ -1,3 +1,4 @@
+import GRDB
 import GRDBSQLite
 
 /// A prepared statement of SQLite. Used by one thread at a time, the one that has the connection.
@@ -6,6 +7,8 @@ import GRDBSQLite
 final class Statement {
     private let connection: OpaquePointer
     private let handle: OpaquePointer
+    /// Who prepared it and ends it, if somebody else.
+    private let keeper: GRDB.Statement?
     /// A place of its own for every parameter, for values that are short: SQLite then need not allocate a copy of each.
     private let places: UnsafeMutableRawPointer
 
@@ -22,13 +25,32 @@ final class Statement {
         guard code == SQLITE_OK, let handle else { throw SQLiteFailure(code, on: connection) }
         self.connection = connection
         self.handle = handle
-        let count = max(Int(sqlite3_bind_parameter_count(handle)), 1)
-        places = .allocate(byteCount: count * Self.placeSize, alignment: 16)
+        keeper = nil
+        places = Self.places(for: handle)
+    }
+
+    /// Uses a statement that GRDB has prepared and keeps.
+    init(_ keeper: GRDB.Statement, on connection: OpaquePointer) {
+        self.connection = connection
+        handle = keeper.sqliteStatement
+        self.keeper = keeper
+        places = Self.places(for: handle)
     }
 
     deinit {
-        sqlite3_finalize(handle)
+        if keeper == nil {
+            sqlite3_finalize(handle)
+        } else {
+            sqlite3_reset(handle)
+            // What is bound lies in places that are about to go.
+            sqlite3_clear_bindings(handle)
+        }
         places.deallocate()
+    }
+
+    private static func places(for handle: OpaquePointer) -> UnsafeMutableRawPointer {
+        let count = max(Int(sqlite3_bind_parameter_count(handle)), 1)
+        return .allocate(byteCount: count * placeSize, alignment: 16)
     }
 
     /// Takes one step; whether there is a row to read.

@@ -23,7 +23,7 @@ struct StoreWorker: LaneWorker {
         (table, transaction) = try database.writeWithoutTransaction { db in
             guard let connection = db.sqliteConnection else { throw StoreContext.closed }
             log.attach(to: connection)
-            return (try RecordTable(on: connection), try TransactionStatements(on: connection))
+            return (try RecordTable(from: StatementSource(connection)), try TransactionStatements(on: connection))
         }
     }
 
@@ -118,7 +118,9 @@ struct StoreWorker: LaneWorker {
     }
 
     private mutating func rewrite(_ pending: PendingRewrite) -> Result<Bool, StoreError> {
-        switch transact({ [context] in try $0.rewrite(pending, at: context.reading) }) {
+        switch transact({ [context] in
+            try $0.rewrite(pending.id, seen: pending.seen, as: pending.content, at: context.reading)
+        }) {
         case .committed(let isWritten): .success(isWritten)
         case .notBegun(let error), .rolledBack(let error), .unknown(let error): .failure(error)
         }

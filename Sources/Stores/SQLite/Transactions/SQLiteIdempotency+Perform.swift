@@ -46,7 +46,7 @@ extension SQLiteIdempotency {
         _ key: IdempotencyKey, scope: Scope, fingerprint: Fingerprint, options: PerformOptions = .standard,
         in db: Database, operation: (Database, TransactionAttempt) throws -> Value
     ) throws -> Report<Value> {
-        guard db.isInsideTransaction, let connection = db.sqliteConnection else {
+        guard db.isInsideTransaction else {
             throw Self.unavailable("The key can be kept only within a transaction; begin one first.", nil)
         }
         let request = Asked(
@@ -55,7 +55,7 @@ extension SQLiteIdempotency {
                 key: configuration.keepsKeys ? key.string : "", scope: scope.name, operation: options.operation ?? ""),
             retention: options.retention ?? configuration.retention)
         let table = try Self.naming("used; have the migrations of SQLiteIdempotency been run?") {
-            try RecordTable(on: connection)
+            try RecordTable(from: StatementSource(keptBy: db))
         }
         let reading = ClockReading(
             machine: MachineReading(clock), instance: 0, boot: clock.bootID ?? "", lock: nil)
