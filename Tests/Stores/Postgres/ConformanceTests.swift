@@ -29,4 +29,15 @@ import Testing
             try await PostgresStore.use(3) { stores, _ in try await body(stores) }
         }.run(check)
     }
+
+    @Test(
+        "Two processes on one table",
+        arguments: StoreConformance.checks.filter { $0.spansInstances && !$0.abilities.contains(.submitting) })
+    func twoProcesses(check: ConformanceCheck) async throws {
+        try await StoreConformance(effort: Self.effort) { body in
+            try await PostgresStore.use { stores, place in
+                try await RemoteStore.use(place.url) { other in try await body([stores[0], other]) }
+            }
+        }.run(check)
+    }
 }

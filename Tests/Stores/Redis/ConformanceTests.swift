@@ -2,6 +2,7 @@ import Idempotency
 import IdempotencyRedis
 import IdempotencyTestKit
 import RedisTestParts
+import StoreTestParts
 import Testing
 
 /// The suite that every store passes, against a real server.
@@ -40,6 +41,18 @@ import Testing
             let stores = [try await server.open(), try await server.open(), try await server.open()]
             try await body(stores)
             for store in stores { await store.close() }
+        }.run(check)
+    }
+
+    @Test(
+        "Two processes on one server",
+        arguments: StoreConformance.checks.filter { $0.spansInstances && !$0.abilities.contains(.submitting) })
+    func twoProcesses(check: ConformanceCheck) async throws {
+        try await StoreConformance(effort: sharedEffort) { body in
+            let server = try await RedisServer.start(.never)
+            let store = try await server.open()
+            try await RemoteStore.use("redis:\(server.port)") { other in try await body([store, other]) }
+            await store.close()
         }.run(check)
     }
 }

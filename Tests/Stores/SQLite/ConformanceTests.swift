@@ -16,4 +16,16 @@ import Testing
             for store in stores { await store.close() }
         }.run(check)
     }
+
+    @Test(
+        "Two processes on one file",
+        arguments: StoreConformance.checks.filter { $0.spansInstances && !$0.abilities.contains(.submitting) })
+    func twoProcesses(check: ConformanceCheck) async throws {
+        try await StoreConformance(effort: ConformanceEffort()) { body in
+            let directory = try TestDirectory()
+            let store = try await SQLiteStore.test(directory.file())
+            try await RemoteStore.use("sqlite:\(directory.file())") { other in try await body([store, other]) }
+            await store.close()
+        }.run(check)
+    }
 }

@@ -1,7 +1,9 @@
 import Foundation
 
 /// Another process on the same store; see Tests/Support/StorePeer.
-package final class Peer {
+///
+/// `@unchecked Sendable`: what is mutable is touched by whoever waits for a line, of whom there is one at a time.
+package final class Peer: @unchecked Sendable {
     private let process = Process()
     private let input = Pipe()
     private let output = Pipe()
@@ -38,6 +40,11 @@ package final class Peer {
             guard !more.isEmpty else { return nil }
             unread += more
         }
+    }
+
+    /// Writes a line to its input; nothing happens when it has ended.
+    package func say(_ line: String) {
+        try? input.fileHandleForWriting.write(contentsOf: Data((line + "\n").utf8))
     }
 
     /// Ends it as a power cut of its own would, with no chance to tidy up.

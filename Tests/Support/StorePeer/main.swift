@@ -4,6 +4,7 @@
 //     store-peer race  STORE OWNER KEYS     claims keys 0..<KEYS, prints how many it got
 //     store-peer fill  STORE LIMIT          claims keys while the system refuses files larger than LIMIT bytes
 //     store-peer write STORE FIRST CALLERS  executes keys FIRST, FIRST + 1, … and says which were acknowledged
+//     store-peer serve STORE                carries out exchanges that come as lines (`RemoteStore`)
 //     store-peer load  STORE KEYS CALLERS   executes so many new keys and says how fast
 //
 // STORE is sqlite:PATH or rocksdb:DIRECTORY, with ?synchronous=off behind it where nothing is to wait for the disk; or
@@ -30,6 +31,7 @@ case ("hold", 1):
 case ("race", 2): line("\(try await store.race(owner: UInt64(numbers[0]), keys: numbers[1]))")
 case ("fill", 1): await store.fill(limit: numbers[0])
 case ("write", 2): await store.write(from: numbers[0], callers: numbers[1])
+case ("serve", 0): try await RemoteStore.serve(store.store) { line($0) }
 case ("load", 2): await store.load(keys: numbers[0], callers: numbers[1])
 default:
     line("wrong use")

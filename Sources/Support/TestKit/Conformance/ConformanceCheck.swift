@@ -17,11 +17,18 @@ public struct ConformanceCheck: Sendable, Identifiable, CustomStringConvertible 
     /// Without one of these the check is skipped.
     public let abilities: Set<Ability>
 
+    /// Whether it is about callers of several instances; a check that is not uses the first instance only.
+    public let spansInstances: Bool
+
     let body: @Sendable (Trial) async throws -> Void
 
-    init(_ name: String, needs abilities: Ability..., body: @escaping @Sendable (Trial) async throws -> Void) {
+    init(
+        _ name: String, needs abilities: Ability..., spansInstances: Bool = false,
+        body: @escaping @Sendable (Trial) async throws -> Void
+    ) {
         self.name = name
         self.abilities = Set(abilities)
+        self.spansInstances = spansInstances
         self.body = body
     }
 

@@ -41,7 +41,9 @@ extension StoreConformance {
             let late = try await oracle.exchange(id, .running(Sample.owner(1)), nil)
             try trial.require(late.record?.owner == Sample.owner(2), "The late release got \(late.summary)")
         },
-        ConformanceCheck("A cancelled caller's write is applied whole or not at all, and never taken back") { trial in
+        ConformanceCheck(
+            "A cancelled caller's write is applied whole or not at all, and never taken back", spansInstances: true
+        ) { trial in
             for number in 0..<50 {
                 let id = Sample.id(UInt64(number))
                 let owner = Sample.owner(UInt64(number))

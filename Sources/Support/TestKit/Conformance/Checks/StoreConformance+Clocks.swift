@@ -16,7 +16,9 @@ extension StoreConformance {
                 try await oracle.store(id, .running(owner), Draft(claimed, state: .running(lease: lease)))
             }
         },
-        ConformanceCheck("The clock of the replies goes on and never back, over all keys and instances") { trial in
+        ConformanceCheck(
+            "The clock of the replies goes on and never back, over all keys and instances", spansInstances: true
+        ) { trial in
             var last = try await trial.now()
             let first = last
             for step in 0..<500 {
@@ -31,7 +33,10 @@ extension StoreConformance {
             }
             try await trial.wait(until: first + .milliseconds(5))
         },
-        ConformanceCheck("Under contention time runs along with the fences, so a blocked writer is not stamped early") {
+        ConformanceCheck(
+            "Under contention time runs along with the fences, so a blocked writer is not stamped early",
+            spansInstances: true
+        ) {
             trial in
             let id = Sample.id(1)
             _ = try await trial.store.exchange(

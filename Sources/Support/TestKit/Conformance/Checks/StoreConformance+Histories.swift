@@ -6,13 +6,16 @@ extension StoreConformance {
             let oracle = Oracle(trial)
             try await randomHistory(trial, oracle)
         },
-        ConformanceCheck("Concurrent histories are linearizable for each key") { trial in
+        ConformanceCheck("Concurrent histories are linearizable for each key", spansInstances: true) { trial in
             let durations: [Duration] = [.milliseconds(1), .milliseconds(5), .seconds(60)]
             for round in 0..<trial.effort.histories {
                 try await concurrentHistory(trial, round: round, durations: durations, clockSteps: durations) { $0 }
             }
         },
-        ConformanceCheck("Concurrent histories with lost replies and lost requests are linearizable for each key") {
+        ConformanceCheck(
+            "Concurrent histories with lost replies and lost requests are linearizable for each key",
+            spansInstances: true
+        ) {
             trial in
             for round in 0..<trial.effort.histories {
                 // Nothing expires here, as the clock moves by less than a second in all: when an unseen write was

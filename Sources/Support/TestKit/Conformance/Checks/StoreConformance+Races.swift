@@ -2,7 +2,9 @@ import Idempotency
 
 extension StoreConformance {
     static let races = [
-        ConformanceCheck("Of many callers that claim one key exactly one wins, and the others see it") { trial in
+        ConformanceCheck(
+            "Of many callers that claim one key exactly one wins, and the others see it", spansInstances: true
+        ) { trial in
             let id = Sample.id(1)
             let replies = try await crowd(trial, of: trial.effort.crowd) { client in
                 let claim = Sample.claim(Sample.owner(UInt64(client)))
@@ -10,7 +12,8 @@ extension StoreConformance {
             }
             try requireOneWinner(replies, trial)
         },
-        ConformanceCheck("Of many callers that take over one lapsed attempt exactly one wins") { trial in
+        ConformanceCheck("Of many callers that take over one lapsed attempt exactly one wins", spansInstances: true) {
+            trial in
             let id = Sample.id(1)
             let first = Sample.claim(Sample.owner(9_999), lease: .zero)
             let reply = try await trial.store.exchange(Exchange(id, expecting: .vacant, next: first))
@@ -24,7 +27,9 @@ extension StoreConformance {
             }
             try requireOneWinner(replies, trial)
         },
-        ConformanceCheck("Between completion, renewal, doubt, release and takeover of one attempt one end wins") {
+        ConformanceCheck(
+            "Between completion, renewal, doubt, release and takeover of one attempt one end wins", spansInstances: true
+        ) {
             trial in
             for round in 0..<20 {
                 let id = Sample.id(UInt64(round))
@@ -48,7 +53,7 @@ extension StoreConformance {
                 try trial.require(stored == 1, "\(stored) of the exclusive writes were stored.")
             }
         },
-        ConformanceCheck("Callers of many different keys all win at the same time") { trial in
+        ConformanceCheck("Callers of many different keys all win at the same time", spansInstances: true) { trial in
             let replies = try await crowd(trial, of: trial.effort.crowd) { client in
                 let claim = Sample.claim(Sample.owner(UInt64(client)))
                 return try await trial.store(for: client).exchange(

@@ -7,7 +7,9 @@ extension StoreConformance {
             let oracle = Oracle(trial) { try await submit($0, to: trial.store) }
             try await randomHistory(trial, oracle)
         },
-        ConformanceCheck("Of many submissions that claim one key exactly one wins", needs: .submitting) { trial in
+        ConformanceCheck(
+            "Of many submissions that claim one key exactly one wins", needs: .submitting, spansInstances: true
+        ) { trial in
             let id = Sample.id(1)
             let replies = try await crowd(trial, of: trial.effort.crowd) { client in
                 let claim = Sample.claim(Sample.owner(UInt64(client)))

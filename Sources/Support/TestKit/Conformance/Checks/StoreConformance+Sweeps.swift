@@ -31,8 +31,10 @@ extension StoreConformance {
             for id in oracle.ids { try await oracle.read(id) }
             for id in oracle.ids { try await oracle.exchange(id, .vacant, Sample.claim(Sample.owner(77))) }
         },
-        ConformanceCheck("A sweep that races with claims of the expired keys takes none of them away", needs: .sweeping)
-        {
+        ConformanceCheck(
+            "A sweep that races with claims of the expired keys takes none of them away", needs: .sweeping,
+            spansInstances: true
+        ) {
             trial in
             let sweeping = try trial.sweeping
             let ids = (0..<100).map { Sample.id(UInt64($0)) }
