@@ -6,6 +6,8 @@ source "$(dirname "$0")/lib.bash"
 source "$(dirname "$0")/postgres.bash"
 # shellcheck source=redis.bash
 source "$(dirname "$0")/redis.bash"
+# shellcheck source=demo.bash
+source "$(dirname "$0")/demo.bash"
 
 cd "$WORK" || exit 1
 
@@ -81,6 +83,12 @@ row "a doubt is settled through both"
 expect "the exit code" "$?" 0
 post "$doubt_key"
 expect_performed
+
+row "sweeping by hand works through both"
+out=$("$ONCE" sweep --store "$STORE" --front "$FRONT" 2>&1)
+expect "the exit code" "$?" 0
+
+demo_row
 
 row "a front where none can stand, and a store that cannot be one, are refused with what is allowed"
 message=$("$ONCE" keys list --store sqlite:x.db --front "$FRONT" 2>&1)

@@ -1,6 +1,7 @@
 # One row about `once demo` on the store that the script is about. To be sourced after lib.bash.
 #
-#   demo_row     a payment behind the demo, and its retry behind another demo; the key is found in $STORE
+#   demo_row     a payment behind the demo, and its retry behind another demo; the key is found in $STORE,
+#                with $FRONT in front if there is one
 DEMO_PID=""
 
 demo_row() {
@@ -17,7 +18,7 @@ demo_row() {
   done
   expect "the answer" "$BODY" "$first"
   expect "the key in the store" \
-    "$("$ONCE" keys list --store "$STORE" --json | jq -r --arg key "$key" '.records[].key | select(. == $key)')" "$key"
+    "$("$ONCE" keys list --store "$STORE" ${FRONT:+--front "$FRONT"} --json | jq -r --arg key "$key" '.records[].key | select(. == $key)')" "$key"
   GATEWAY=$front
 }
 
@@ -25,7 +26,7 @@ start_demo() {
   local port
   port=$(free_port)
   GATEWAY=http://127.0.0.1:$port
-  "$ONCE" demo --listen "127.0.0.1:$port" --store "$STORE" >>"$WORK/demo.log" 2>&1 &
+  "$ONCE" demo --listen "127.0.0.1:$port" --store "$STORE" ${FRONT:+--front "$FRONT"} >>"$WORK/demo.log" 2>&1 &
   DEMO_PID=$!
   wait_for "the demo" "$GATEWAY/" "$DEMO_PID"
 }
