@@ -102,7 +102,7 @@ swift_test() {
   local name=$1 limit=$2 start=$SECONDS status log=$LOGS/$1.log
   shift 2
   rm -f "$LOGS/$name"*.xml
-  run "$limit" "$log" swift test --disable-xctest "${width[@]}" --xunit-output "$LOGS/$name.xml" "$@"
+  run "$limit" "$log" ${with[@]+"${with[@]}"} swift test --disable-xctest "${width[@]}" --xunit-output "$LOGS/$name.xml" "$@"
   status=$?
   result "$status" "$name" $((SECONDS - start)) "$log"
   if [ "$status" -ne 0 ]; then
@@ -154,7 +154,11 @@ examples() {
     [ -f "$manifest" ] || continue
     folder=$(dirname "$manifest")
     say "==> Building and testing $folder"
+    with=()
+    # Its tests look for a database in DATABASE_URL.
+    if grep -q IdempotencyPostgres "$manifest"; then with=(scripts/with-postgres.sh); fi
     swift_test "example-$(basename "$folder")" 600 --package-path "$folder" --scratch-path .build
+    with=()
   done
 }
 
