@@ -6,7 +6,8 @@ public import Logging
 ///
 /// Exchanges go through a few lanes: a thread with a connection each, which makes all that has queued up one
 /// transaction, sends it in one round trip and answers after its commit. A key always takes the same lane of a process;
-/// between processes the server's locks decide. Looking, sweeping and waiting have connections of their own.
+/// between processes the server's locks decide. Exchanges that write nothing have a lane of their own, so that they do
+/// not wait for the commits of others; so have listing and sweeping, and waiting.
 public final class PostgresStore: SubmittingStore {
     /// What the server promises of an answered write, as found when the store was opened.
     public var durability: Durability { context.durability }
@@ -18,18 +19,22 @@ public final class PostgresStore: SubmittingStore {
     let side: Lane<StoreWorker>
     let listener: Listener
     private let lanes: [Lane<StoreWorker>]
+    private let looks: Lane<StoreWorker>
 
     private init(
-        context: StoreContext, lanes: [Lane<StoreWorker>], side: Lane<StoreWorker>, listener: Listener
+        context: StoreContext, lanes: [Lane<StoreWorker>], looks: Lane<StoreWorker>, side: Lane<StoreWorker>,
+        listener: Listener
     ) {
         self.context = context
         self.lanes = lanes
+        self.looks = looks
         self.side = side
         self.listener = listener
     }
 
     deinit {
         for lane in lanes { lane.close() }
+        looks.close()
         side.close()
         listener.close()
     }
@@ -56,15 +61,16 @@ public final class PostgresStore: SubmittingStore {
         let limits = LaneLimits(
             capacity: max(configuration.queueLimit / count, 1), batch: configuration.batchLimit,
             idleDelay: .seconds(3600))
-        var lanes: [Lane<StoreWorker>] = []
-        for number in 0..<count {
-            let started = try await Lane.start(name: "once-pg-\(number)", limits: limits) { () throws(StoreError) in
+        func lane(_ name: String) async throws(StoreError) -> Lane<StoreWorker> {
+            try await Lane.start(name: "once-pg-\(name)", limits: limits) { () throws(StoreError) in
                 (StoreWorker(opening.keeper(isForExchanges: true), context: context), ())
-            }
-            lanes.append(started.lane)
+            }.lane
         }
+        var lanes: [Lane<StoreWorker>] = []
+        for number in 0..<count { lanes.append(try await lane("\(number)")) }
         let listener = await Listener.start(opening.keeper(isForExchanges: false), context: context)
-        return PostgresStore(context: context, lanes: lanes, side: side, listener: listener)
+        return PostgresStore(
+            context: context, lanes: lanes, looks: try await lane("looks"), side: side, listener: listener)
     }
 
     /// Replaces the record of a key if it is the expected one; answers after the commit.
@@ -88,7 +94,8 @@ public final class PostgresStore: SubmittingStore {
             completion(.failure(StoreError(.tooLarge, message, effect: .notApplied)))
             return
         }
-        let lane = lanes[Int(exchange.id.digest.words.1 % UInt64(lanes.count))]
+        let isLook = exchange.expecting == .vacant && exchange.next == nil
+        let lane = isLook ? looks : lanes[Int(exchange.id.digest.words.1 % UInt64(lanes.count))]
         lane.submit(.exchange(exchange, until: .now + context.configuration.requestTimeout, completion))
     }
 
@@ -96,8 +103,8 @@ public final class PostgresStore: SubmittingStore {
     /// again.
     public func close() async {
         listener.close()
-        for lane in lanes { lane.close() }
-        for lane in lanes { await lane.shutDown() }
+        for lane in lanes + [looks] { lane.close() }
+        for lane in lanes + [looks] { await lane.shutDown() }
         await side.shutDown()
         await listener.shutDown()
     }

@@ -76,6 +76,31 @@ import Testing
         }
     }
 
+    @Test("A look does not wait for the commits of others")
+    func look() async throws {
+        try await PostgresStore.use(1, { $0.connections = 1 }) { stores, place in
+            let store = stores[0]
+            _ = try await store.exchange(.claim(.test(1), .test(1)))
+            async let other: String = place.execute(
+                "BEGIN; UPDATE idempotency_records SET detail = 0; SELECT pg_sleep(2); COMMIT")
+            try await Task.sleep(for: .milliseconds(300))
+            let order = try await withThrowingTaskGroup(of: String.self) { group in
+                group.addTask {
+                    _ = try await store.exchange(Exchange(.test(1), expecting: .running(.test(1)), next: nil))
+                    return "release"
+                }
+                group.addTask {
+                    try await Task.sleep(for: .milliseconds(100))
+                    let found = try await store.exchange(Exchange(.test(2), expecting: .vacant, next: nil))
+                    return found == .stored(nil, now: found.now) ? "look" : "\(found)"
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(order == ["look", "release"])
+            _ = try await other
+        }
+    }
+
     @Test("Instances that write the same keys in every order never wait for each other in a circle")
     func noDeadlocks() async throws {
         try await PostgresStore.use(3) { stores, place in
