@@ -35,6 +35,8 @@ import Foundation
 
     @Option(parsing: .upToNextOption, help: "With how many connections servers are loaded.")
     var connections: [Int] = []
+    @Option(parsing: .upToNextOption, help: "By how many callers at once stores are measured.")
+    var callers: [Int] = []
 
     @Option(help: "A folder on the disk to measure; the system's folder for temporary files by default.")
     var folder = NSTemporaryDirectory()
@@ -111,6 +113,7 @@ import Foundation
         if let seconds { effort.seconds = max(seconds, 1) }
         if !keys.isEmpty { effort.storedKeys = keys }
         if !connections.isEmpty { effort.connections = connections }
+        if !callers.isEmpty { effort.callers = callers }
         return effort
     }
 

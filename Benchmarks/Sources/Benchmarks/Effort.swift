@@ -12,6 +12,8 @@ struct Effort {
     var storedKeys: [Int]
     /// With how many connections servers are loaded.
     var connections: [Int]
+    /// By how many callers at once stores are measured.
+    var callers = [1, 8, 64]
     /// How many operations come and go in a table whose size is looked at.
     let operations: Int
     /// The number of connections whose figures go into the summary.
@@ -25,8 +27,6 @@ struct Effort {
     static let full = Effort(
         name: "full", rounds: 5, seconds: 3, localSeconds: 1.5, storedKeys: [1_000, 100_000, 1_000_000],
         connections: [1, 32, 256], operations: 1_000_000, citedConnections: 256)
-    /// By how many callers at once stores are measured.
-    static let callers = [1, 8, 64]
 
     /// A number of connections as titles say it.
     static func connections(_ count: Int) -> String { count == 1 ? "1 connection" : "\(count) connections" }

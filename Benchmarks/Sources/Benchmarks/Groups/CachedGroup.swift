@@ -21,7 +21,7 @@ struct CachedGroup {
     private func compare(_ name: String, _ store: any RecordStore, into report: inout Report) async throws {
         var pairs = PairTable(
             "\(name), replays through the cache", "callers", yardstick: "from the server", measured: "from the cache")
-        for callers in Effort.callers {
+        for callers in effort.callers {
             let plain = try await MeasuredOnce(store, callers: callers, effort: effort)
             let cache = CachedStore(store)
             let cached = try await MeasuredOnce(cache, callers: callers, effort: effort)

@@ -8,7 +8,7 @@ struct EmbeddedGroup {
     let stores: [EmbeddedStore]
 
     func run(into report: inout Report) async throws {
-        for callers in Effort.callers {
+        for callers in effort.callers {
             try await compare(callers: callers, into: &report)
         }
     }

@@ -18,7 +18,7 @@ struct PostgresGroup {
             measured: "store")
         var replayed = PairTable(
             "PostgreSQL, replays against pgbench", "callers", yardstick: "SELECT", measured: "store")
-        for callers in Effort.callers {
+        for callers in effort.callers {
             let once = try await MeasuredOnce(store, callers: callers, effort: effort)
             let measurements = await Comparison(rounds: effort.rounds).run([
                 yardstick.execute(callers: callers, seconds: effort.seconds),

@@ -24,7 +24,7 @@ struct RedisGroup {
             "Redis, appendfsync \(sync.rawValue), operations against redis-benchmark", "callers", "executed", "p50",
             "p99", "ratio to SET NX", "replayed", "p50", "p99", "ratio to SET NX")
         var all: [Measurement] = []
-        for callers in Effort.callers {
+        for callers in effort.callers {
             let once = try await MeasuredOnce(store, callers: callers, effort: effort)
             let found = await Comparison(rounds: effort.rounds).run([
                 yardstick(server, connections: callers), yardstick(server, connections: 1, pipelined: callers),
@@ -41,7 +41,7 @@ struct RedisGroup {
                 Figure.time(found[3].latency(99)), Figure.ratio(found[3].ratio(to: found[0])),
                 Figure.whole(found[4].rate), Figure.time(found[4].latency(50)), Figure.time(found[4].latency(99)),
                 Figure.ratio(found[4].ratio(to: found[0])))
-            guard callers == Effort.callers.last else { continue }
+            guard callers == effort.callers.last else { continue }
             exchanges.cite(
                 Figure.ratio(found[2].ratio(to: found[0])),
                 for: "Redis, appendfsync \(sync.rawValue), exchanges of \(callers) callers against SET NX one by one")

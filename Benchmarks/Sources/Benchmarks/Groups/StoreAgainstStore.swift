@@ -13,7 +13,7 @@ struct StoreAgainstStore {
             "\(what), executed operations", "callers", yardstick: names.yardstick, measured: names.measured)
         var replayed = PairTable(
             "\(what), replays", "callers", yardstick: names.yardstick, measured: names.measured)
-        for callers in Effort.callers {
+        for callers in effort.callers {
             let one = try await MeasuredOnce(yardstick, callers: callers, effort: effort)
             let other = try await MeasuredOnce(measured, callers: callers, effort: effort)
             let measurements = await Comparison(rounds: effort.rounds).run([
