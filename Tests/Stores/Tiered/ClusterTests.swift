@@ -20,7 +20,7 @@ import Testing
             for number in 60..<120 { try await Self.execute(number, in: tiers) }
             for number in 0..<120 {
                 // Somebody else's retry is told the first outcome.
-                let reply = try await Self.persisting { try await tiers.exchange(.claim(.test(number), .test(1000))) }
+                let reply = try await tiers.persisting(.claim(.test(number), .test(1000)))
                 let record = try #require(reply.record)
                 #expect(record.owner == .test(number) && record.outcomeBytes != nil, "key \(number)")
             }
@@ -31,22 +31,10 @@ import Testing
 
     /// Claims and completes a key, however often it takes.
     private static func execute(_ number: Int, in tiers: ServerTiers) async throws {
-        let claimed = try await persisting { try await tiers.exchange(.claim(.test(number), .test(number))) }
+        let claimed = try await tiers.persisting(.claim(.test(number), .test(number)))
         let record = try #require(claimed.record)
         #expect(record.owner == .test(number))
-        let ended = try await persisting { try await tiers.exchange(.complete(.test(number), record)) }
+        let ended = try await tiers.persisting(.complete(.test(number), record))
         #expect(ended.record?.outcomeBytes != nil)
-    }
-
-    /// Asks again until there is a reply, for some seconds.
-    private static func persisting(_ body: () async throws -> ExchangeReply) async throws -> ExchangeReply {
-        for _ in 0..<400 {
-            do {
-                return try await body()
-            } catch is StoreError {
-                try await Task.sleep(for: .milliseconds(50))
-            }
-        }
-        return try await body()
     }
 }

@@ -43,6 +43,17 @@ package final class RedisSentinels: Sendable {
         throw RedisServer.Failure(description: "The sentinels did not find each other.")
     }
 
+    /// Stops the replica and takes its connection away: what the primary acknowledges from now on, it does not get.
+    package func leaveReplicaBehind() async throws {
+        replica.pause()
+        try primary.send("CLIENT", "KILL", "TYPE", "replica")
+        for _ in 0..<400 {
+            if try primary.send("ROLE").members?.last?.members?.isEmpty == true { return }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        throw RedisServer.Failure(description: "The primary does not let its replica go.")
+    }
+
     /// Opens a store at the primary that the sentinels name.
     package func open(_ change: (inout RedisStore.Configuration) -> Void = { _ in }) async throws -> RedisStore {
         var configuration = RedisStore.Configuration()
