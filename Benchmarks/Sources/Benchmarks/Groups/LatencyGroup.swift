@@ -25,11 +25,6 @@ struct LatencyGroup {
                 measurement.name, Figure.whole(measurement.rate), Figure.time(median),
                 Figure.time(median - plain.latency(50)), Figure.time(worst), Figure.time(worst - plain.latency(99)))
         }
-        for measurement in measurements.dropFirst() {
-            table.cite(
-                Figure.time(measurement.latency(50) - plain.latency(50)),
-                for: "gateway over \(measurement.name), added at 1,000 requests a second, p50")
-        }
         report.add(table, of: measurements)
     }
 }

@@ -31,6 +31,6 @@ struct PostgresGroup {
         }
         await store.close()
         report.add(executed.citing("PostgreSQL, executed operations", "pgbench"), of: executed.measurements)
-        report.add(replayed.citing("PostgreSQL, replays", "SELECT in pgbench"), of: replayed.measurements)
+        report.add(replayed.table, of: replayed.measurements)
     }
 }

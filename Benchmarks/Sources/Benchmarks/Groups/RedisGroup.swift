@@ -41,7 +41,7 @@ struct RedisGroup {
                 Figure.time(found[3].latency(99)), Figure.ratio(found[3].ratio(to: found[0])),
                 Figure.whole(found[4].rate), Figure.time(found[4].latency(50)), Figure.time(found[4].latency(99)),
                 Figure.ratio(found[4].ratio(to: found[0])))
-            guard callers == effort.callers.last else { continue }
+            guard sync == .everysec, callers == effort.callers.last else { continue }
             exchanges.cite(
                 Figure.ratio(found[2].ratio(to: found[0])),
                 for: "Redis, appendfsync \(sync.rawValue), exchanges of \(callers) callers against SET NX one by one")

@@ -29,7 +29,7 @@ struct ScaleGroup {
         guard !filled.isEmpty else { return }
         var opened: [OpenedStore] = []
         for store in filled { opened.append(try await store.open()) }
-        try await StoredKeysComparison(effort: effort, name: kind.name).run(
+        try await StoredKeysComparison(effort: effort, name: kind.name, isCited: kind == .rocksdb).run(
             zip(opened, filled).map { .init(store: $0.store, keys: $1.keys) }, into: &report)
         for store in opened { await store.close() }
         try StartMeasurement(effort: effort, folder: folder).measure(kind, filled, into: &report)

@@ -20,11 +20,6 @@ struct StartMeasurement {
         table.note(
             "From the start of the process `once gateway` to its word that it is ready; its predecessor was stopped by "
                 + "SIGTERM. Median of \(effort.rounds).")
-        if let store = filled.last, let start = starts.last {
-            table.cite(
-                Figure.time(start.time),
-                for: "gateway over \(kind.name), start with \(Figure.whole(Double(store.keys.count))) stored keys")
-        }
         report.add(table)
         try measureMemory(kind, filled, into: &report)
     }

@@ -25,7 +25,7 @@ struct StoreAgainstStore {
             executed.add("\(callers)", measurements[0], measurements[1])
             replayed.add("\(callers)", measurements[2], measurements[3])
         }
-        report.add(executed.citing("\(what), executed operations", names.yardstick), of: executed.measurements)
-        report.add(replayed.citing("\(what), replays", names.yardstick), of: replayed.measurements)
+        report.add(executed.table, of: executed.measurements)
+        report.add(replayed.table, of: replayed.measurements)
     }
 }

@@ -18,6 +18,8 @@ struct StoredKeysComparison {
     let name: String
     /// Whether the store leaves expired records to be swept.
     var sweeps = true
+    /// Whether the summary tells how the most keys compare with the fewest.
+    var isCited = false
 
     /// Compares stores of one kind that hold more and more keys.
     func run(_ filled: [Filled], into report: inout Report) async throws {
@@ -25,7 +27,7 @@ struct StoredKeysComparison {
         let comparison = Comparison(rounds: effort.rounds)
         let executed = await comparison.run(filled.map(executions))
         var table = table("executions", executed)
-        if let first = executed.first, let last = executed.last, executed.count > 1 {
+        if isCited, let first = executed.first, let last = executed.last, executed.count > 1 {
             table.cite(
                 Figure.ratio(last.ratio(to: first)),
                 for: "\(name), executions with \(last.name) stored keys against \(first.name)")

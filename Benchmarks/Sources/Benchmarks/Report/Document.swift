@@ -23,7 +23,7 @@ struct Document {
         }
         if text.contains(Self.opening("summary")) {
             let results = try all.map { ($0, try folder.load($0)) }
-            let missing = results.filter(\.1.keyFigures.isEmpty).map(\.0)
+            let missing = results.filter(\.1.tables.isEmpty).map(\.0)
             if missing.isEmpty {
                 try replace("summary", by: Self.summary(results.flatMap(\.1.keyFigures)), in: &text)
             } else {
