@@ -93,10 +93,9 @@ public enum FieldName {
         (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
     }
 
-    static func isTokenByte(_ byte: UInt8) -> Bool {
-        // A bit for each of the 128 ASCII characters, in two words.
-        guard byte < 0x80 else { return false }
-        let word: UInt64 = byte < 0x40 ? 0x03FF_6CFA_0000_0000 : 0x57FF_FFFF_C7FF_FFFE
-        return word >> UInt64(byte & 0x3F) & 1 == 1
+    /// Whether the byte may stand in a token. The two masks have a bit for each ASCII byte.
+    @inlinable package static func isTokenByte(_ byte: UInt8) -> Bool {
+        let mask: UInt64 = byte < 64 ? 0x3FF_6CFA_0000_0000 : 0x57FF_FFFF_C7FF_FFFE
+        return byte < 128 && mask >> UInt64(byte & 63) & 1 == 1
     }
 }

@@ -1,3 +1,4 @@
+import IdempotencyHTTP
 import NIOHTTP1
 
 /// The line before a chunk (RFC 9112 section 7.1): its size, and extensions, which are looked at and thrown away.
@@ -44,9 +45,9 @@ enum ChunkLine {
             case (.quoted, UInt8(ascii: "\"")): part = .quotedEnd
             case (.quoted, UInt8(ascii: "\\")): return false
             case (.quoted, 0x09), (.quoted, 0x20..<0x7F): continue
-            case (.nothing, _) where ByteKind.isToken(byte): part = .name
-            case (.equals, _) where ByteKind.isToken(byte): part = .value
-            case (.name, _) where ByteKind.isToken(byte), (.value, _) where ByteKind.isToken(byte): continue
+            case (.nothing, _) where FieldName.isTokenByte(byte): part = .name
+            case (.equals, _) where FieldName.isTokenByte(byte): part = .value
+            case (.name, _) where FieldName.isTokenByte(byte), (.value, _) where FieldName.isTokenByte(byte): continue
             default: return false
             }
         }

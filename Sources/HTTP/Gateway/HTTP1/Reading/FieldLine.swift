@@ -15,7 +15,7 @@ struct FieldLine {
     /// Reads the line without its CRLF.
     init(_ line: UnsafeRawBufferPointer) throws(HTTPParserError) {
         var colon = 0
-        while colon < line.count, ByteKind.isToken(line[colon]) { colon += 1 }
+        while colon < line.count, FieldName.isTokenByte(line[colon]) { colon += 1 }
         guard colon > 0, colon < line.count, line[colon] == UInt8(ascii: ":") else { throw .invalidHeaderToken }
         var start = colon + 1
         var end = line.count

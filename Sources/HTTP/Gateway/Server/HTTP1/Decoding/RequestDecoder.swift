@@ -80,7 +80,7 @@ struct RequestDecoder {
         let length = try lines.length(in: buffer, limit: requestLineBytes, overflow: .invalidURL)
         // What begins like no request, such as TLS, is not waited for.
         if length == nil, let first = buffer.readableBytesView.first, first != 0x0D {
-            guard ByteKind.isToken(first) else { throw .invalidMethod }
+            guard FieldName.isTokenByte(first) else { throw .invalidMethod }
         }
         return length
     }

@@ -1,3 +1,4 @@
+import IdempotencyHTTP
 import NIOHTTP1
 
 /// The first line of a request (RFC 9112 section 3): exactly one space between its parts, and HTTP/1.1 or 1.0.
@@ -34,7 +35,7 @@ struct RequestStart {
     /// is refused, because a server behind that forgives them would run an unguarded `post`.
     static func isMethod(_ bytes: some Collection<UInt8>) -> Bool {
         (1...longestMethod).contains(bytes.count)
-            && bytes.allSatisfy { ByteKind.isToken($0) && !(0x61...0x7A).contains($0) }
+            && bytes.allSatisfy { FieldName.isTokenByte($0) && !(0x61...0x7A).contains($0) }
     }
 
     private static func method(_ bytes: UnsafeRawBufferPointer) throws(HTTPParserError) -> String {
