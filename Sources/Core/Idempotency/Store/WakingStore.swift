@@ -10,6 +10,23 @@ public protocol WakingStore: RecordStore {
     var hearsOtherProcesses: Bool { get }
 }
 
+extension RecordStore {
+    /// As `change(of:within:)`; of a store that tells of no changes it returns when `pause` has waited until `limit`
+    /// is over.
+    package func changeIfTold(
+        of id: RecordID, within limit: Duration, pause: (Duration) async throws -> Void
+    ) async {
+        if let store = self as? any WakingStore {
+            await store.change(of: id, within: limit)
+        } else {
+            try? await pause(limit)
+        }
+    }
+
+    /// Whether it tells of changes at all, and of those that other processes make.
+    package var tellsOfOtherProcesses: Bool { (self as? any WakingStore)?.hearsOtherProcesses ?? false }
+}
+
 extension WakingStore {
     /// It does.
     public var hearsOtherProcesses: Bool { true }

@@ -108,15 +108,11 @@ final class MeteredStore: OperableStore, UsageStore, WakingStore {
 
     /// As the store underneath; one that tells of no changes is waited for until `limit` is over.
     func change(of id: RecordID, within limit: Duration) async {
-        if let base = base as? any WakingStore {
-            await base.change(of: id, within: limit)
-        } else {
-            try? await Task.sleep(for: limit)
-        }
+        await base.changeIfTold(of: id, within: limit) { try await Task.sleep(for: $0) }
     }
 
     /// Whether the store underneath does.
-    var hearsOtherProcesses: Bool { (base as? any WakingStore)?.hearsOtherProcesses ?? false }
+    var hearsOtherProcesses: Bool { base.tellsOfOtherProcesses }
 
     /// Under which name the store counts a scope.
     func usageName(of scope: String) -> String {
