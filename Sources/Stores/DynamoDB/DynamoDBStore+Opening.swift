@@ -28,7 +28,7 @@ extension DynamoDBStore {
     static func open(
         _ table: String, configuration: Configuration, environment: [String: String], logger: Logger
     ) async throws(StoreError) -> DynamoDBStore {
-        let chain = CredentialChain(environment: environment)
+        let chain = CredentialChain(environment: environment, profile: configuration.profile)
         let (endpoint, region) = try place(configuration, chain)
         let source = try source(configuration, chain, region)
         var settings = HTTPClient.Configuration(
@@ -65,7 +65,7 @@ extension DynamoDBStore {
             return FixedCredentials(name: "configuration", credentials: credentials)
         }
         do throws(CredentialProblem) {
-            return try chain.source(profile: configuration.profile, region: region)
+            return try chain.source(region: region)
         } catch {
             throw StoreError(error.code, error.description, effect: .notApplied, cause: error)
         }
@@ -76,7 +76,7 @@ extension DynamoDBStore {
         _ configuration: Configuration, _ chain: CredentialChain
     ) throws(StoreError) -> TLSConfiguration {
         var tls = configuration.tls
-        let named = configuration.certificateAuthorities ?? chain.certificateAuthorities(profile: configuration.profile)
+        let named = configuration.certificateAuthorities ?? chain.certificateAuthorities
         guard let named else { return tls }
         guard let authorities = try? NIOSSLCertificate.fromPEMFile(named), !authorities.isEmpty else {
             throw TableCheck.misuse(
@@ -99,7 +99,7 @@ extension DynamoDBStore {
             }
             return endpoint
         }
-        guard let region = configuration.region ?? endpoint?.region ?? chain.region(profile: configuration.profile)
+        guard let region = configuration.region ?? endpoint?.region ?? chain.region
         else {
             throw TableCheck.misuse(
                 "The region of the table is not known. Say it with ?region=eu-west-1 in the URL, AWS_REGION in the "

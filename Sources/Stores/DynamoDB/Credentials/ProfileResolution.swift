@@ -96,7 +96,7 @@ struct ProfileResolution: Sendable {
     private func named(_ source: String, _ profile: String) throws(CredentialProblem) -> any CredentialSource {
         let found: (any CredentialSource)?
         switch source {
-        case "Environment": found = try CredentialChain(environment: environment).environmentKeys()
+        case "Environment": found = try CredentialChain.keys(in: environment)
         case "EcsContainer": found = try ContainerCredentials(environment: environment)
         case "Ec2InstanceMetadata": found = InstanceCredentials(environment: environment)
         default:

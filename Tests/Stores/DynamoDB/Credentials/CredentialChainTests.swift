@@ -36,16 +36,16 @@ import Testing
         """.write(toFile: directory.file("config"), atomically: true, encoding: .utf8)
     }
 
-    private func chain(_ more: [String: String] = [:]) -> CredentialChain {
+    private func chain(_ more: [String: String] = [:], profile: String? = nil) -> CredentialChain {
         let places = [
             "AWS_SHARED_CREDENTIALS_FILE": directory.file("credentials"), "AWS_CONFIG_FILE": directory.file("config"),
         ]
-        return CredentialChain(environment: places.merging(more) { $1 })
+        return CredentialChain(environment: places.merging(more) { $1 }, profile: profile)
     }
 
     /// What a keeper of the chain's source has at first.
-    private func credentials(_ chain: CredentialChain, profile: String? = nil) async throws -> Credentials {
-        try await CredentialBench(try chain.source(profile: profile)).credentials()
+    private func credentials(_ chain: CredentialChain) async throws -> Credentials {
+        try await CredentialBench(try chain.source()).credentials()
     }
 
     @Test("The environment comes first, with its session token")
@@ -53,7 +53,7 @@ import Testing
         let found = try await credentials(
             chain(["AWS_ACCESS_KEY_ID": "E", "AWS_SECRET_ACCESS_KEY": "s", "AWS_SESSION_TOKEN": "t"]))
         #expect(found == Credentials(accessKey: "E", secretKey: "s", sessionToken: "t"))
-        #expect(throws: CredentialProblem.self) { try chain(["AWS_ACCESS_KEY_ID": "E"]).source(profile: nil) }
+        #expect(throws: CredentialProblem.self) { try chain(["AWS_ACCESS_KEY_ID": "E"]).source() }
     }
 
     @Test("Then the profile files: the default profile, AWS_PROFILE, or one that is named before all else")
@@ -62,10 +62,19 @@ import Testing
         let shop = Credentials(accessKey: "SHOP", secretKey: "shop-secret", sessionToken: "shop-token")
         #expect(try await credentials(chain(["AWS_PROFILE": "shop"])) == shop)
         let keys = ["AWS_ACCESS_KEY_ID": "E", "AWS_SECRET_ACCESS_KEY": "s"]
-        #expect(try await credentials(chain(keys), profile: "shop") == shop)
-        #expect(chain().region(profile: nil) == "eu-west-1")
-        #expect(chain().region(profile: "shop") == "us-east-2")
-        #expect(chain(["AWS_REGION": "sa-east-1"]).region(profile: "shop") == "sa-east-1")
+        #expect(try await credentials(chain(keys, profile: "shop")) == shop)
+        #expect(chain().region == "eu-west-1")
+        #expect(chain(profile: "shop").region == "us-east-2")
+        #expect(chain(["AWS_REGION": "sa-east-1"], profile: "shop").region == "sa-east-1")
+    }
+
+    @Test("What a chain tells of the profile is of one moment, whatever is written to the files meanwhile")
+    func oneMoment() throws {
+        let chain = chain(profile: "shop")
+        try "[profile shop]\nregion = sa-east-1\nca_bundle = /late.pem".write(
+            toFile: directory.file("config"), atomically: true, encoding: .utf8)
+        #expect(chain.region == "us-east-2" && chain.certificateAuthorities == nil)
+        #expect(self.chain(profile: "shop").certificateAuthorities == "/late.pem")
     }
 
     @Test(
@@ -76,7 +85,7 @@ import Testing
         ])
     func unusableProfiles(profile: String, message: String) async throws {
         let problem = await #expect(throws: CredentialProblem.self) {
-            _ = try await credentials(chain(), profile: profile)
+            _ = try await credentials(chain(profile: profile))
         }
         #expect(problem?.description.contains(message) == true)
         #expect(problem?.code == .misuse)
@@ -84,9 +93,9 @@ import Testing
 
     @Test("A profile that the environment names and that says nothing of credentials leaves them to who comes next")
     func onlyRegion() throws {
-        let source = try chain(["AWS_PROFILE": "place"]).source(profile: nil)
+        let source = try chain(["AWS_PROFILE": "place"]).source()
         #expect(source.name == "instance metadata")
-        let missing = try chain(["AWS_PROFILE": "none"]).source(profile: nil)
+        let missing = try chain(["AWS_PROFILE": "none"]).source()
         #expect(missing.name == "profile none")
     }
 
@@ -99,12 +108,12 @@ import Testing
     @Test("A web identity in the environment comes after keys there, and before the profile files")
     func webIdentity() throws {
         let identity = ["AWS_WEB_IDENTITY_TOKEN_FILE": "/t", "AWS_ROLE_ARN": "arn:aws:iam::1:role/r"]
-        #expect(try chain(identity).source(profile: nil).name == "web identity")
-        #expect(try chain(identity).source(profile: "shop").name == "profile shop")
+        #expect(try chain(identity).source().name == "web identity")
+        #expect(try chain(identity, profile: "shop").source().name == "profile shop")
         let keys = identity.merging(["AWS_ACCESS_KEY_ID": "E", "AWS_SECRET_ACCESS_KEY": "s"]) { $1 }
-        #expect(try chain(keys).source(profile: nil).name == "environment")
+        #expect(try chain(keys).source().name == "environment")
         let lack = #expect(throws: CredentialProblem.self) {
-            try chain(["AWS_WEB_IDENTITY_TOKEN_FILE": "/t"]).source(profile: nil)
+            try chain(["AWS_WEB_IDENTITY_TOKEN_FILE": "/t"]).source()
         }
         #expect(lack?.description.contains("AWS_ROLE_ARN") == true)
     }
@@ -159,7 +168,7 @@ import Testing
     func nothing() {
         let error = #expect(throws: CredentialProblem.self) {
             try CredentialChain(environment: nowhere.merging(["AWS_EC2_METADATA_DISABLED": "true"]) { $1 })
-                .source(profile: nil)
+                .source()
         }
         #expect(error?.description.contains("AWS_ACCESS_KEY_ID") == true)
     }

@@ -102,7 +102,7 @@ struct RolesInMotoTests {
         configuration.credentials = nil
         configuration.profile = profile
         let store = try await DynamoDBStore.open(
-            MotoServer.freshTable(), configuration: configuration, environment: bench.chain().environment,
+            MotoServer.freshTable(), configuration: configuration, environment: bench.environment(),
             logger: silent)
         #expect(try await store.exchange(.claim(.test(1), .test(1))).isStored)
         let put = try #require(bench.server.calls.last)

@@ -28,18 +28,19 @@ struct ProfileBench {
         try text.write(toFile: directory.file(name), atomically: true, encoding: .utf8)
     }
 
-    func chain(_ more: [String: String] = [:]) -> CredentialChain {
-        let environment = [
+    /// Where all is found, and what else there is.
+    func environment(_ more: [String: String] = [:]) -> [String: String] {
+        [
             "AWS_SHARED_CREDENTIALS_FILE": directory.file("credentials"), "AWS_CONFIG_FILE": directory.file("config"),
             "AWS_ENDPOINT_URL_STS": "http://127.0.0.1:\(server.port)", "HOME": directory.file("home"),
             "AWS_ENDPOINT_URL_SSO": "http://127.0.0.1:\(server.port)", "AWS_REGION": "eu-west-1",
-        ]
-        return CredentialChain(environment: environment.merging(more) { $1 })
+        ].merging(more) { $1 }
     }
 
     /// A keeper of what a profile leads to.
     func keeper(_ profile: String?, _ more: [String: String] = [:]) async throws -> CredentialBench {
-        try await CredentialBench(chain(more).source(profile: profile), clock: clock)
+        try await CredentialBench(
+            CredentialChain(environment: environment(more), profile: profile).source(), clock: clock)
     }
 
     /// What a profile leads to.
