@@ -183,7 +183,7 @@ let package = Package(
         tests(
             of: "IdempotencyDynamoDB", at: "Stores/DynamoDB",
             [
-                "DynamoDBTestParts", "Idempotency", "IdempotencyTestKit", "RedisTestParts", "StoreTestParts",
+                "DynamoDBTestParts", "Idempotency", "IdempotencyTestKit", "StoreTestParts",
                 "store-peer", asyncHTTPClient, logging, nioCore, nioHTTP, nioPosix,
             ]),
         .target(

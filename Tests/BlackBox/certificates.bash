@@ -1,4 +1,4 @@
-# Certificates for the scripts about TLS, made by openssl in $WORK: an authority, a server, two clients.
+# Certificates for the scripts about TLS, made by openssl in $WORK: two authorities, servers, clients.
 
 # authority NAME: NAME.pem and NAME.key.
 authority() {
@@ -18,6 +18,7 @@ authority ca
 authority stranger
 issue server ca /CN=localhost "subjectAltName=DNS:localhost,IP:127.0.0.1"
 issue second ca /CN=localhost "subjectAltName=DNS:localhost,IP:127.0.0.1"
+issue elsewhere ca /CN=server.test "subjectAltName=DNS:server.test"
 issue alice ca /CN=alice "extendedKeyUsage=clientAuth"
 issue bob ca /CN=bob "extendedKeyUsage=clientAuth"
 issue mallory stranger /CN=alice "extendedKeyUsage=clientAuth"

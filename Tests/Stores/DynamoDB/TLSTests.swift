@@ -1,7 +1,6 @@
 import DynamoDBTestParts
 import Foundation
 import Idempotency
-import RedisTestParts
 import StoreTestParts
 import Testing
 
@@ -25,10 +24,10 @@ struct TLSTests {
     @Test("It is trusted where its authority is named: in code, in the environment, in the profile")
     func trusted() async throws {
         let directory = try TestDirectory()
-        let certificate = try await TestCertificate(for: "IP:127.0.0.1", in: directory.path)
+        let certificates = try await TestCertificates(in: directory.path)
         let server = try await ScriptedServer.start(
-            to: MotoServer.shared().port, identity: (certificate.certificate, certificate.key))
-        let file = certificate.certificate
+            to: MotoServer.shared().port, identity: (certificates.certificate("server"), certificates.key("server")))
+        let file = certificates.certificate("ca")
         try "[profile shop]\nca_bundle = \(file)".write(
             toFile: directory.file("config"), atomically: true, encoding: .utf8)
         let places = ["AWS_CONFIG_FILE": directory.file("config"), "AWS_PROFILE": "shop"]
@@ -47,18 +46,17 @@ struct TLSTests {
 
     @Test("Any other is refused before anything is sent: an unknown authority, another one, another host")
     func refused() async throws {
-        let (directory, others, elsewhere) = (try TestDirectory(), try TestDirectory(), try TestDirectory())
-        let certificate = try await TestCertificate(for: "IP:127.0.0.1", in: directory.path)
-        let other = try await TestCertificate(for: "IP:127.0.0.1", in: others.path)
-        let host = try await TestCertificate(for: "DNS:dynamodb.test", in: elsewhere.path)
-        for (identity, root, reason) in [
-            (certificate, nil, "?ca=FILE"), (certificate, other.certificate, "?ca=FILE"),
-            (host, host.certificate, "failedToValidateHostname"),
+        let directory = try TestDirectory()
+        let certificates = try await TestCertificates(in: directory.path)
+        for (name, authority, reason) in [
+            ("server", nil, "?ca=FILE"), ("server", "stranger", "?ca=FILE"),
+            ("elsewhere", "ca", "failedToValidateHostname"),
         ] {
-            let server = try await ScriptedServer.start(to: nil, identity: (identity.certificate, identity.key))
+            let server = try await ScriptedServer.start(
+                to: nil, identity: (certificates.certificate(name), certificates.key(name)))
             let error = await #expect(throws: StoreError.self) {
                 let store = try await open(server) {
-                    $0.certificateAuthorities = root
+                    $0.certificateAuthorities = authority.map(certificates.certificate)
                     $0.timeout = .milliseconds(300)
                     $0.tryTimeout = .milliseconds(300)
                 }

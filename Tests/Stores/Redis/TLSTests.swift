@@ -23,20 +23,19 @@ import Testing
     @Test("A server whose certificate is trusted and fits is used, any other is refused before a password is sent")
     func verification() async throws {
         let directory = try TestDirectory()
-        let certificate = try await TestCertificate(for: "DNS:redis.test", in: directory.path)
-        let others = try TestDirectory()
-        let other = try await TestCertificate(for: "DNS:redis.test", in: others.path)
+        let certificates = try await TestCertificates(in: directory.path)
+        let (ca, stranger) = (certificates.certificate("ca"), certificates.certificate("stranger"))
         let port = try LoopbackPort.free()
         let server = try await RedisServer.start(
-            .never, "--tls-port", "\(port)", "--tls-cert-file", certificate.certificate, "--tls-key-file",
-            certificate.key, "--tls-ca-cert-file", certificate.certificate, "--tls-auth-clients", "no")
-        let store = try await open(server, port, trusting: certificate.certificate, name: "redis.test")
+            .never, "--tls-port", "\(port)", "--tls-cert-file", certificates.certificate("elsewhere"),
+            "--tls-key-file", certificates.key("elsewhere"), "--tls-ca-cert-file", ca, "--tls-auth-clients", "no")
+        let store = try await open(server, port, trusting: ca, name: "server.test")
         try await store.execute(1)
         #expect(try await store.counts() == RecordCounts(completed: 1))
         await store.close()
         let before = try server.send("INFO", "commandstats").text ?? ""
         for (root, name) in [
-            (other.certificate, "redis.test"), (certificate.certificate, "other.test"), (certificate.certificate, nil),
+            (stranger, "server.test"), (ca, "other.test"), (ca, nil),
         ] {
             let error = await #expect(throws: StoreError.self, "\(name ?? "the address")") {
                 await (try await open(server, port, trusting: root, name: name)).close()

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Certificates of a test's own, those of the black-box scripts: the authorities `ca` and `stranger`, `server` for
-/// localhost, the clients `alice` and `bob` of the first, `mallory` of the second.
+/// localhost and `elsewhere` for server.test, the clients `alice` and `bob` of the first, `mallory` of the second.
 package struct TestCertificates: Sendable {
     /// Their folder.
     package let folder: String
