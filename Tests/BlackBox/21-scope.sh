@@ -33,6 +33,19 @@ row "the credential itself is nowhere in the store nor in the log"
 post "$KEY" -H "Authorization: Bearer s3cr3t-of-carol"
 grep -q "s3cr3t-of-carol" "$WORK"/once.db* "$WORK/gateway.log" && expect "the credential" "written down" "hashed"
 
+row "key, body and answer are not in the log, however much it tells"
+start --log-level trace
+: >"$WORK/gateway.log"
+post "k3y-of-carol" -H "X-Script: body=answer-for-carol" -d '{"card":"4111-of-carol"}'
+expect_performed
+post "k3y-of-carol" -H "X-Script: body=answer-for-carol" -d '{"card":"4111-of-carol"}'
+expect_replayed
+post "k3y-of-carol" -d '{"card":"4222-of-carol"}'
+expect_problem 422 key-mismatch never
+stop_gateway
+[ -s "$WORK/gateway.log" ] || expect "the log" "empty" "something to look at"
+grep "of-carol\|answer-for-carol" "$WORK/gateway.log" >"$WORK/told" && expect "the log" "$(head -n 1 "$WORK/told")" "digests"
+
 start --anonymous refuse
 
 row "--anonymous refuse: turned away with 401, nothing runs"

@@ -57,21 +57,40 @@ struct ConcurrencyTests {
         }
     }
 
-    @Test("Waiting has an end, and so has the number of those who wait")
+    @Test("Waiting has an end")
     func waitEnds() async throws {
         let gate = Gate()
+        try await Bench.run(settings: { $0.wait = .milliseconds(300) }) { _, reply in
+            gate.keep(reply)
+        } test: { bench, _ async throws in
+            let first = try await bench.connect()
+            try await first.send(RawClient.text("POST", "/", key, body: "1"))
+            await bench.upstream.arrived(1)
+            #expect(try await bench.request("POST", "/", key, body: "1").status == 409)
+            try await gate.open()
+            #expect(try await first.answer().status == 200)
+        }
+    }
+
+    @Test("Only so many wait, of one key and of all keys: one more is refused at once", arguments: [true, false])
+    func waiters(ofOneKey: Bool) async throws {
+        let gate = Gate()
         try await Bench.run(
-            settings: { $0.wait = .milliseconds(300) }, configure: { $0.limits.waitersPerKey = 1 }
+            settings: { $0.wait = .seconds(30) },
+            configure: { if ofOneKey { $0.limits.waitersPerKey = 1 } else { $0.limits.waiters = 1 } }
         ) { _, reply in
             gate.keep(reply)
         } test: { bench, _ async throws in
             let first = try await bench.connect()
             try await first.send(RawClient.text("POST", "/", key, body: "1"))
             await bench.upstream.arrived(1)
-            async let second = bench.request("POST", "/", key, body: "1")
-            async let third = bench.request("POST", "/", key, body: "1")
-            #expect(try await [second.status, third.status] == [409, 409])
-            try await gate.open()
+            let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+                for _ in 0..<2 { group.addTask { try await bench.request("POST", "/", key, body: "1").status } }
+                let refused = try await group.next()
+                try await gate.open()
+                return [refused, try await group.next()]
+            }
+            #expect(statuses == [409, 200])
             #expect(try await first.answer().status == 200)
         }
     }

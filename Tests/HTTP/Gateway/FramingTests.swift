@@ -110,6 +110,30 @@ struct FramingTests {
         }
     }
 
+    @Test("The body of a guarded request has an end in time, however steadily it comes; nothing is claimed")
+    func endlessBody() async throws {
+        let store = ScriptedStore { _, _ in .none }
+        try await Bench.run(store: store, configure: { $0.timeouts.body = .milliseconds(300) }) { _, _ in
+        } test: { bench, _ async throws in
+            let client = try await bench.connect()
+            try await client.send(
+                "POST / HTTP/1.1\r\nHost: a\r\nIdempotency-Key: k\r\nContent-Length: 100000\r\n\r\n")
+            let status = try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    while !Task.isCancelled {
+                        try? await client.send("x")
+                        try? await Task.sleep(for: .milliseconds(20))
+                    }
+                }
+                let status = try await client.answer().status
+                group.cancelAll()
+                return status
+            }
+            #expect(status == 408)
+            #expect(store.exchanges == 0)
+        }
+    }
+
     @Test("After a request that asks for another protocol the connection ends")
     func upgrade() async throws {
         try await Bench.run { _, reply in

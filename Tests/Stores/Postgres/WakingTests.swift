@@ -77,13 +77,11 @@ import Testing
         }
     }
 
-    @Test(
-        "A duplicate that may wait gets the outcome of an attempt in another instance, well before it would look again")
-    func duplicateWaits() async throws {
+    @Test("A renewal wakes a waiter in another instance as well, who then looks again")
+    func renewal() async throws {
         try await PostgresStore.use(2) { stores, place in
             let record = try #require(try await stores[0].exchange(.claim(.test(1), .test(1))).record)
             let time = try await wait(on: stores[1], for: .test(1), in: place) { [store = stores[0]] in
-                // A renewal is a change as well; whoever is woken by it looks again.
                 _ = try await store.exchange(
                     Exchange(
                         .test(1), expecting: .running(.test(1)),

@@ -17,6 +17,8 @@ final class LosingStore: RecordStore {
         var contents = Contents()
         var lastFence = Fence(0)
         var failure: StoreError?
+        var questions = 0
+        var writes = 0
     }
 
     private let clock: ManualClock
@@ -25,6 +27,9 @@ final class LosingStore: RecordStore {
     init(clock: ManualClock) {
         self.clock = clock
     }
+
+    /// How many exchanges were asked for, and how many of them wrote.
+    var cost: (questions: Int, writes: Int) { state.withLock { ($0.questions, $0.writes) } }
 
     /// All there is, to go back to.
     var contents: Contents { state.withLock { $0.contents } }
@@ -42,8 +47,11 @@ final class LosingStore: RecordStore {
         let now = clock.now
         return try state.withLock { state throws(StoreError) in
             if let failure = state.failure { throw failure }
-            return state.contents.registers[exchange.id, default: Register()].exchange(
+            let reply = state.contents.registers[exchange.id, default: Register()].exchange(
                 expecting: exchange.expecting, next: exchange.next, now: now, lastFence: &state.lastFence)
+            state.questions += 1
+            if case .stored(_?, _) = reply { state.writes += 1 }
+            return reply
         }
     }
 }
