@@ -110,10 +110,18 @@ struct FramingTests {
         }
     }
 
-    @Test("The body of a guarded request has an end in time, however steadily it comes; nothing is claimed")
+    @Test(
+        "The body of a guarded request has an end in time, however steadily it comes; nothing is claimed",
+        .timeLimit(.minutes(1)))
     func endlessBody() async throws {
         let store = ScriptedStore { _, _ in .none }
-        try await Bench.run(store: store, configure: { $0.timeouts.body = .milliseconds(300) }) { _, _ in
+        try await Bench.run(
+            store: store,
+            configure: {
+                $0.timeouts.body = .milliseconds(300)
+                $0.limits.bodyRate = 0
+            }
+        ) { _, _ in
         } test: { bench, _ async throws in
             let client = try await bench.connect()
             try await client.send(
