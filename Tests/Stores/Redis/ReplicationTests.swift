@@ -119,6 +119,33 @@ import Testing
         await store.close()
     }
 
+    @Test("Sentinels may have a password of their own; a wrong one, and none, are told")
+    func sentinelPassword() async throws {
+        let primary = try await RedisServer.start(.never, "--requirepass", "servers")
+        let sentinel = try await RedisServer.start(
+            [
+                "--requirepass", "sentinels", "--sentinel", "monitor", "main", "127.0.0.1", "\(primary.port)", "1",
+                "--sentinel", "auth-pass", "main", "servers",
+            ], isSentinel: true)
+        func open(_ password: String?) async throws -> RedisStore {
+            var configuration = RedisStore.Configuration()
+            configuration.connectTimeout = .seconds(10)
+            configuration.password = "servers"
+            configuration.sentinelPassword = password
+            return try await RedisStore.open(
+                .sentinels([.init(host: "127.0.0.1", port: sentinel.port)], primary: "main"),
+                configuration: configuration, logger: silent)
+        }
+        let store = try await open("sentinels")
+        #expect(try await store.exchange(.claim(.test(1), .test(1))).isStored)
+        await store.close()
+        for wrong in ["servers", nil] {
+            let error = await #expect(throws: StoreError.self) { await (try open(wrong)).close() }
+            #expect(error?.code == .misuse)
+            #expect(error?.message.contains("\"main\"") == true, "\(error?.message ?? "")")
+        }
+    }
+
     @Test("A name that the sentinels do not know is told")
     func unknownName() async throws {
         let sentinel = try await RedisServer.start([], isSentinel: true)
