@@ -18,6 +18,19 @@ import Testing
         await store.close()
     }
 
+    @Test("A server that may lose what it acknowledged is warned about, unless that is accepted")
+    func weakPersistence() async throws {
+        for (persistence, accepted) in [
+            (RedisServer.Persistence.everySecond, false), (.everySecond, true), (.everyWrite, false),
+        ] {
+            let server = try await RedisServer.start(persistence)
+            let journal = Journal()
+            await (try server.open(logger: journal.logger) { $0.acceptsWeakPersistence = accepted }).close()
+            let isWeak = persistence == .everySecond && !accepted
+            #expect(journal.warnings.isEmpty == !isWeak, "\(persistence), \(accepted): \(journal.text)")
+        }
+    }
+
     @Test("A server whose settings cannot be read is refused, and used when that is accepted")
     func hiddenSettings() async throws {
         let server = try await RedisServer.start(.everyWrite, "--rename-command", "CONFIG", "")

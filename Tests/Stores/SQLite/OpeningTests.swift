@@ -80,10 +80,13 @@ import Testing
     func pragmas(synchronous: SQLiteStore.Configuration.Synchronous) async throws {
         var configuration = SQLiteStore.Configuration()
         configuration.synchronous = synchronous
-        let (worker, reader) = try StoreOpening(path: directory.file(), configuration: configuration, logger: silent)
-            .open()
+        let journal = Journal()
+        let opening = StoreOpening(path: directory.file(), configuration: configuration, logger: journal.logger)
+        let (worker, reader) = try opening.open()
         let found = try await worker.database.read { try Int64.fetchOne($0, sql: "PRAGMA synchronous") }
         #expect(found == synchronous.rawValue)
+        // Scenario 30: what a power cut may take back is warned about.
+        #expect(journal.warnings.contains { $0.contains("power cut") } == (synchronous != .full))
         var closing = worker
         closing.close()
         try reader.close()

@@ -65,6 +65,7 @@ import Testing
         #expect(pair.one.statistics.overruled == (firstEndsFirst ? 1 : 0))
         let counted = "idempotency_front_events_total{event=\"overruled\"} \(pair.one.statistics.overruled)\n"
         #expect(pair.metrics.text().contains(counted))
+        #expect(pair.journal.errors.count == pair.one.statistics.overruled)
     }
 
     @Test("A doubt outlives the loss, and can be settled after it", arguments: [true, false])

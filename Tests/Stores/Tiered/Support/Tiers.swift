@@ -65,13 +65,14 @@ struct LosingPair {
     let two: LosingTiers
     /// Of both.
     let metrics = PrometheusMetrics()
+    let journal = Journal()
     let id = RecordID.test(1)
 
     init() {
         front = LosingStore(clock: clock)
         base = LosingStore(clock: clock)
-        one = LosingTiers(front: front, base: base, logger: silent, metrics: metrics)
-        two = LosingTiers(front: front, base: base, logger: silent, metrics: metrics)
+        one = LosingTiers(front: front, base: base, logger: journal.logger, metrics: metrics)
+        two = LosingTiers(front: front, base: base, logger: journal.logger, metrics: metrics)
     }
 
     /// Claims the key; fails when somebody else has it.
