@@ -46,7 +46,7 @@ import Testing
         }
     }
 
-    @Test("Duplicates of a key with an outcome take no fence and write nothing to the log")
+    @Test("Duplicates of a key with an outcome take no fence")
     func silentDuplicates() async throws {
         try await PostgresStore.use { stores, place in
             let record = try #require(try await stores[0].exchange(.claim(.test(1), .test(1))).record)
