@@ -102,7 +102,8 @@ swift_test() {
   local name=$1 limit=$2 start=$SECONDS status log=$LOGS/$1.log
   shift 2
   rm -f "$LOGS/$name"*.xml
-  run "$limit" "$log" ${with[@]+"${with[@]}"} swift test --disable-xctest "${width[@]}" --xunit-output "$LOGS/$name.xml" "$@"
+  run "$limit" "$log" ${with[@]+"${with[@]}"} \
+    swift test --disable-xctest "${width[@]}" --xunit-output "$LOGS/$name.xml" "$@"
   status=$?
   result "$status" "$name" $((SECONDS - start)) "$log"
   if [ "$status" -ne 0 ]; then

@@ -44,7 +44,8 @@ post "k3y-of-carol" -d '{"card":"4222-of-carol"}'
 expect_problem 422 key-mismatch never
 stop_gateway
 [ -s "$WORK/gateway.log" ] || expect "the log" "empty" "something to look at"
-grep "of-carol\|answer-for-carol" "$WORK/gateway.log" >"$WORK/told" && expect "the log" "$(head -n 1 "$WORK/told")" "digests"
+grep "of-carol\|answer-for-carol" "$WORK/gateway.log" >"$WORK/told" &&
+  expect "the log" "$(head -n 1 "$WORK/told")" "digests"
 
 start --anonymous refuse
 
