@@ -10,8 +10,11 @@ enum Commit {
         do {
             result = try connection.run(.commit, until: deadline)
         } catch {
-            let isDefinite = error.kind == .refused && connection.isOpen
-            throw error.storeError(isDefinite ? .notApplied : .unknown)
+            let mayBeApplied = error.mayBeApplied(
+                reachesCommit: true, endsSession: !connection.isOpen, isPooled: connection.session.isPooled)
+            // What is read back has to be read by another session, once this one is over.
+            if mayBeApplied { connection.giveUp() }
+            throw error.storeError(mayBeApplied ? .unknown : .notApplied)
         }
         if connection.notices.all.contains(where: { $0.sqlState == "01000" && $0.severity == "WARNING" }) {
             throw StoreError(

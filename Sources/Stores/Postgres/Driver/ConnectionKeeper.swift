@@ -22,6 +22,9 @@ struct ConnectionKeeper {
     private(set) var current: Connection?
     private var pause = Self.pauses.first
     private var notBefore = ContinuousClock.now
+    /// Why the last try failed.
+    private var lastRefusal = StoreError(
+        .unavailable, "The PostgreSQL server cannot be reached; retry with the same key.", effect: .notApplied)
 
     /// A keeper that has no connection yet, or one that was made before.
     init(
@@ -58,6 +61,7 @@ struct ConnectionKeeper {
                 let refusal =
                     (error as? StoreError) ?? (error as? PostgresFailure)?.storeError(.notApplied)
                     ?? StoreError(.unavailable, "\(error)", effect: .notApplied)
+                lastRefusal = refusal
                 guard ContinuousClock.now < deadline, refusal.code != .misuse else { throw refusal }
             }
         }
@@ -71,10 +75,7 @@ struct ConnectionKeeper {
     private func rest(until deadline: ContinuousClock.Instant) throws(StoreError) {
         let time = notBefore - .now
         guard time > .zero else { return }
-        guard notBefore < deadline else {
-            throw StoreError(
-                .unavailable, "The PostgreSQL server cannot be reached; retry with the same key.", effect: .notApplied)
-        }
+        guard notBefore < deadline else { throw lastRefusal }
         usleep(UInt32(clamping: time.wholeMicroseconds))
     }
 }
