@@ -20,17 +20,18 @@ struct Trouble {
     ///   - sqlState: What the server says.
     ///   - moment: When.
     ///   - times: How often, before all goes well.
+    ///   - table: Where the writes go.
     ///   - condition: For which records, as a condition over `NEW`.
     init(
-        _ sqlState: String, at moment: Moment = .write, times: Int, where condition: String = "true",
-        in place: TestPlace
+        _ sqlState: String, at moment: Moment = .write, times: Int, on table: String = "idempotency_records",
+        where condition: String = "true", in place: TestPlace
     ) async throws {
         self.place = place
         let trigger =
             switch moment {
-            case .write: "CREATE TRIGGER trouble BEFORE INSERT OR UPDATE ON idempotency_records"
+            case .write: "CREATE TRIGGER trouble BEFORE INSERT OR UPDATE ON \(table)"
             case .commit:
-                "CREATE CONSTRAINT TRIGGER trouble AFTER INSERT OR UPDATE ON idempotency_records "
+                "CREATE CONSTRAINT TRIGGER trouble AFTER INSERT OR UPDATE ON \(table) "
                     + "DEFERRABLE INITIALLY DEFERRED"
             }
         try await place.execute(
