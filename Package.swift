@@ -167,8 +167,9 @@ let package = Package(
         tests(
             of: "IdempotencyEncrypted", at: "Stores/Encrypted",
             [
-                "Idempotency", "IdempotencyRedis", "IdempotencyRocksDB", "IdempotencySQLite", "IdempotencyTestKit",
-                "RedisTestParts", "StoreTestParts", crypto, grdb, logging,
+                "DynamoDBTestParts", "Idempotency", "IdempotencyDynamoDB", "IdempotencyPostgres", "IdempotencyRedis",
+                "IdempotencyRocksDB", "IdempotencySQLite", "IdempotencyTestKit", "IdempotencyTiered",
+                "PostgresTestServer", "RedisTestParts", "StoreTestParts", crypto, grdb, logging,
             ]),
         module("IdempotencyTiered", at: "Stores/Tiered", ["Idempotency", logging, metrics]),
         tests(
