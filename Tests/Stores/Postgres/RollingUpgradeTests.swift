@@ -6,7 +6,7 @@ import Testing
 /// Two versions of the program on one table.
 @Suite struct RollingUpgradeTests {
     @Test(
-        "Scenario 36: beside a newer version with one more column and index this one does all it did, and spoils neither"
+        "Scenario 36: this version goes on beside a newer one with one more column and index, and spoils neither"
     )
     func newerVersionBeside() async throws {
         try await PostgresStore.use(1, { $0.connections = 1 }) { stores, place in

@@ -78,7 +78,7 @@ import Testing
     }
 
     @Test(
-        "Scenario 20: of a batch only the exchange is refused that the server has no room for, and nothing of it is left",
+        "Scenario 20: of a batch only the exchange is refused that the server does not take, and nothing is left",
         arguments: [("53100", StoreError.Code.full), ("53200", .full), ("P0001", .unavailable), ("23514", .misuse)],
         [Trouble.Moment.write, .commit])
     func isolation(refusal: (sqlState: String, code: StoreError.Code), moment: Trouble.Moment) async throws {

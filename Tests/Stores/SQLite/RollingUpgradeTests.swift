@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test(
-        "Scenario 36: beside a newer version with one more column and index this one does all it did, and spoils neither"
+        "Scenario 36: this version goes on beside a newer one with one more column and index, and spoils neither"
     )
     func newerVersionBeside() async throws {
         let old = try await SQLiteStore.test(directory.file())
