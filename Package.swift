@@ -116,6 +116,8 @@ let package = Package(
         tests(of: "IdempotencyListing", at: "Support/Listing", ["Idempotency"]),
         module("IdempotencyPrometheus", at: "Support/Prometheus", [coreMetrics]),
         tests(of: "IdempotencyPrometheus", at: "Support/Prometheus", [metrics]),
+        module("IdempotencyReconnecting", at: "Support/Reconnecting"),
+        tests(of: "IdempotencyReconnecting", at: "Support/Reconnecting"),
         module("IdempotencyTestKit", at: "Support/TestKit", ["Idempotency"]),
         tests(of: "IdempotencyTestKit", at: "Support/TestKit", ["Idempotency"]),
 
@@ -140,7 +142,8 @@ let package = Package(
                 logging,
             ]),
         module(
-            "IdempotencyPostgres", at: "Stores/Postgres", ["CPostgres", "Idempotency", "IdempotencyLanes", logging]),
+            "IdempotencyPostgres", at: "Stores/Postgres",
+            ["CPostgres", "Idempotency", "IdempotencyLanes", "IdempotencyReconnecting", logging]),
         tests(
             of: "IdempotencyPostgres", at: "Stores/Postgres",
             [
@@ -150,7 +153,7 @@ let package = Package(
             name: "PostgresTestServer", path: "Tests/Support/PostgresServer", swiftSettings: settings),
         module(
             "IdempotencyRedis", at: "Stores/Redis",
-            ["Idempotency", "IdempotencyListing", logging, nioCore, nioPosix, nioSSL]),
+            ["Idempotency", "IdempotencyListing", "IdempotencyReconnecting", logging, nioCore, nioPosix, nioSSL]),
         tests(
             of: "IdempotencyRedis", at: "Stores/Redis",
             [
@@ -164,8 +167,9 @@ let package = Package(
         tests(
             of: "IdempotencyEncrypted", at: "Stores/Encrypted",
             [
-                "Idempotency", "IdempotencyRedis", "IdempotencyRocksDB", "IdempotencySQLite", "IdempotencyTestKit",
-                "RedisTestParts", "StoreTestParts", crypto, grdb, logging,
+                "DynamoDBTestParts", "Idempotency", "IdempotencyDynamoDB", "IdempotencyPostgres", "IdempotencyRedis",
+                "IdempotencyRocksDB", "IdempotencySQLite", "IdempotencyTestKit", "IdempotencyTiered",
+                "PostgresTestServer", "RedisTestParts", "StoreTestParts", crypto, grdb, logging,
             ]),
         module("IdempotencyTiered", at: "Stores/Tiered", ["Idempotency", logging, metrics]),
         tests(

@@ -15,7 +15,9 @@ enum Schema {
     /// A step from one version of the tables to the next. Never changed once published; new ones are appended.
     struct Migration: Sendable {
         /// The oldest version of the program that can work with what this leaves. A migration that only adds what
-        /// older programs do not look at keeps it, so that two versions can serve side by side.
+        /// older programs do not look at keeps it, so that two versions can serve side by side. A column that they do
+        /// not know keeps its value while they write a record, and also when they claim a key anew whose record has
+        /// expired.
         let usableFrom: Int
         /// The statements, one by one.
         let statements: @Sendable (_ partitions: Int) -> [String]

@@ -118,7 +118,11 @@ public final class PostgresStore: SubmittingStore {
             let result: Swift.Result<Result, any Error> = await withCheckedContinuation { continuation in
                 side.submit(
                     .work(until: deadline) { connection in
-                        continuation.resume(returning: Swift.Result { try body(try connection.get(), deadline) })
+                        let result = Swift.Result { try body(try connection.get(), deadline) }
+                        if case .failure(let failure as PostgresFailure) = result, failure.meaning == .reconnect {
+                            try? connection.get().giveUp()
+                        }
+                        continuation.resume(returning: result)
                     })
             }
             switch result {

@@ -12,8 +12,15 @@ enum Schema {
     /// The version of a row that this code writes, and the only one that it reads.
     static let recordVersion: Int64 = 1
 
-    /// What the identifiers of our migrations begin with. In a database of the user's they stand beside others.
+    /// What the identifiers of our migrations begin with. In a database of the user's they stand beside others. A
+    /// number follows; and, after a migration with whose result older programs can go on, `@` and the oldest version of
+    /// the tables whose programs can. Such a migration only adds what they do not look at, so that two versions can
+    /// serve side by side. A column that they do not know keeps its value while they write a record, and also when they
+    /// claim a key anew whose record has expired.
     static let prefix = "idempotency."
+
+    /// The version of the tables that this code makes.
+    static let version = 1
 
     /// The migrations, oldest first. Never changed once published; new ones are appended.
     static func register(in migrator: inout DatabaseMigrator) {
@@ -22,12 +29,21 @@ enum Schema {
         }
     }
 
-    /// The identifiers of our migrations that are applied, but that this version does not know.
+    /// The identifiers of our migrations that are applied, but that this version does not know and whose result it
+    /// cannot use.
     static func newerMigrations(in db: Database) throws -> [String] {
         var known = DatabaseMigrator()
         register(in: &known)
         let names = Set(known.migrations)
-        return try known.appliedIdentifiers(db).filter { $0.hasPrefix(prefix) && !names.contains($0) }.sorted()
+        return try known.appliedIdentifiers(db)
+            .filter { $0.hasPrefix(prefix) && !names.contains($0) && !isUsable(after: $0) }.sorted()
+    }
+
+    /// Whether programs of this version can use the tables after a newer migration.
+    private static func isUsable(after identifier: String) -> Bool {
+        let parts = identifier.dropFirst(prefix.count).split(separator: "@", omittingEmptySubsequences: false)
+        guard parts.count == 2, let oldest = Int(parts[1]) else { return false }
+        return oldest <= version
     }
 
     private static let first = """

@@ -84,6 +84,38 @@ import Testing
         await primary.remove()
     }
 
+    @Test("Scenario 24: of several servers the one is taken that the address asks for, but never a standby")
+    func targetSessionAttributes() async throws {
+        let primary = try await PostgresServer.start()
+        await (try PostgresStore.test(primary.url())).close()
+        let standby = try await primary.standby()
+        let both = standby.url().replacing(
+            "127.0.0.1:\(standby.port)", with: "127.0.0.1:\(standby.port),127.0.0.1:\(primary.port)")
+        for (number, kind) in ["read-write", "primary", "prefer-standby", "standby", "read-only", "any"].enumerated() {
+            let url = "\(both)&target_session_attrs=\(kind)"
+            guard number < 2 else {
+                let error = await refusal(url)
+                #expect(error?.code == .unavailable)
+                #expect(error?.message.contains("is a standby") == true, "\(kind): \(error?.message ?? "")")
+                #expect(error?.message.contains("target_session_attrs=primary") == true)
+                continue
+            }
+            let store = try await PostgresStore.test(url)
+            #expect(try await store.exchange(.claim(.test(number), .test(number))).isStored, "\(kind)")
+            await store.close()
+        }
+        // One that is not what the address asks for is not used; libpq says what it is.
+        for (server, kind, what) in [
+            (standby, "read-write", "read-only"), (standby, "primary", "hot standby"), (primary, "standby", "standby"),
+        ] {
+            let error = await refusal("\(server.url())&target_session_attrs=\(kind)")
+            #expect(error?.code == .unavailable)
+            #expect(error?.message.contains(what) == true, "\(error?.message ?? "")")
+        }
+        await standby.remove()
+        await primary.remove()
+    }
+
     @Test("Tables of a newer version are refused, those that say that they may be used are not")
     func newerTables() async throws {
         try await PostgresStore.use { _, place in

@@ -4,14 +4,21 @@ import Idempotency
 enum Commit {
     /// Commits.
     ///
-    /// - Throws: `StoreError`, whose effect tells whether it may have been committed all the same.
-    static func run(on connection: Connection, until deadline: ContinuousClock.Instant) throws(StoreError) {
+    /// - Throws: `PostgresError` when the server refused it, as for a constraint that is checked at the end;
+    ///   `StoreError` otherwise, whose effect tells whether it may have been committed all the same.
+    static func run(on connection: Connection, until deadline: ContinuousClock.Instant) throws {
         let result: QueryResult
         do {
             result = try connection.run(.commit, until: deadline)
         } catch {
-            let isDefinite = error.kind == .refused && connection.isOpen
-            throw error.storeError(isDefinite ? .notApplied : .unknown)
+            let mayBeApplied = error.mayBeApplied(
+                reachesCommit: true, endsSession: !connection.isOpen, isPooled: connection.session.isPooled)
+            // What is read back has to be read by another session, once this one is over.
+            guard !mayBeApplied, let sqlState = error.sqlState else {
+                connection.giveUp()
+                throw error.storeError(mayBeApplied ? .unknown : .notApplied)
+            }
+            throw PostgresError(sqlState: sqlState, message: error.message)
         }
         if connection.notices.all.contains(where: { $0.sqlState == "01000" && $0.severity == "WARNING" }) {
             throw StoreError(

@@ -20,6 +20,7 @@ final class Connection {
     private let handle: OpaquePointer
     private let keepsStatements: Bool
     private var prepared: Set<String> = []
+    private var isGivenUp = false
 
     /// Connects; tries every host of the address in turn, each for `timeout` at most.
     ///
@@ -54,7 +55,10 @@ final class Connection {
     }
 
     /// Whether it can still be used.
-    var isOpen: Bool { PQstatus(handle) == CONNECTION_OK }
+    var isOpen: Bool { !isGivenUp && PQstatus(handle) == CONNECTION_OK }
+
+    /// Has whoever keeps it make another one; its session ends when it is let go.
+    func giveUp() { isGivenUp = true }
 
     /// Whether no transaction is open or broken.
     var isIdle: Bool { PQtransactionStatus(handle) == PQTRANS_IDLE }

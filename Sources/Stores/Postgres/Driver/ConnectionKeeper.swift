@@ -1,4 +1,5 @@
 import Idempotency
+import IdempotencyReconnecting
 import Logging
 
 #if canImport(Glibc)
@@ -9,19 +10,18 @@ import Musl
 import Darwin
 #endif
 
-/// Keeps a connection, and makes a new one when it broke: with pauses that grow while the server cannot be reached.
+/// Keeps a connection, and makes a new one when it broke: with pauses that grow while the server cannot be reached, or
+/// ends every session when it is first used.
 struct ConnectionKeeper {
-    /// The pauses between two tries, before chance has its say: a server that restarts is met soon, one that is gone
-    /// for long is not stormed.
-    private static let pauses: (first: Duration, last: Duration) = (.milliseconds(20), .seconds(1))
-
     let address: ServerAddress
     let configuration: PostgresStore.Configuration
     let isForExchanges: Bool
     let logger: Logger
     private(set) var current: Connection?
-    private var pause = Self.pauses.first
+    private var delay = ReconnectDelay()
     private var notBefore = ContinuousClock.now
+    /// Why the last try failed.
+    private var lastRefusal = Self.unreachable
 
     /// A keeper that has no connection yet, or one that was made before.
     init(
@@ -37,27 +37,31 @@ struct ConnectionKeeper {
 
     /// The connection, or a new one; tries until `deadline`.
     mutating func connection(until deadline: ContinuousClock.Instant) throws(StoreError) -> Connection {
-        if let current, current.isOpen { return current }
+        if let current, current.isOpen {
+            delay.succeeded()
+            return current
+        }
         current = nil
+        // What happened so long ago says nothing any more: a connection may have lasted since.
+        if ContinuousClock.now - notBefore > .seconds(5) { delay.succeeded() }
         while true {
             try rest(until: deadline)
+            defer { notBefore = .now + delay.next(share: .random(in: 0...1)) }
             do {
                 let connection = try Connection(address, configuration: configuration)
                 _ = try ServerCheck(configuration: configuration, address: address).prepare(
                     connection, isForExchanges: isForExchanges, until: deadline)
-                pause = Self.pauses.first
+                lastRefusal = Self.unreachable
                 current = connection
                 return connection
             } catch {
-                let share = Double.random(in: 0.5...1)
-                notBefore = .now + pause * share
-                pause = min(pause * 2, Self.pauses.last)
                 logger.debug(
                     "The PostgreSQL server cannot be used; it is tried again",
                     metadata: ["idempotency.error": "\(error)"])
                 let refusal =
                     (error as? StoreError) ?? (error as? PostgresFailure)?.storeError(.notApplied)
                     ?? StoreError(.unavailable, "\(error)", effect: .notApplied)
+                lastRefusal = refusal
                 guard ContinuousClock.now < deadline, refusal.code != .misuse else { throw refusal }
             }
         }
@@ -68,13 +72,18 @@ struct ConnectionKeeper {
         current = nil
     }
 
+    /// Waits until a connection may be tried, so long at most.
+    func waitForNextTry(atMost limit: Duration) {
+        let time = min(notBefore - .now, limit)
+        if time > .zero { usleep(UInt32(clamping: time.wholeMicroseconds)) }
+    }
+
+    private static let unreachable = StoreError(
+        .unavailable, "The PostgreSQL server cannot be reached; retry with the same key.", effect: .notApplied)
+
     private func rest(until deadline: ContinuousClock.Instant) throws(StoreError) {
-        let time = notBefore - .now
-        guard time > .zero else { return }
-        guard notBefore < deadline else {
-            throw StoreError(
-                .unavailable, "The PostgreSQL server cannot be reached; retry with the same key.", effect: .notApplied)
-        }
-        usleep(UInt32(clamping: time.wholeMicroseconds))
+        guard notBefore > .now else { return }
+        guard notBefore < deadline else { throw lastRefusal }
+        waitForNextTry(atMost: deadline - .now)
     }
 }

@@ -72,8 +72,7 @@ struct KeyedWork: Sendable {
         guard isWritten else { throw OnceError(.superseded) }
         do {
             try Commit.run(on: steps.connection, until: steps.deadline)
-        } catch {
-            guard error.effect == .unknown else { throw error }
+        } catch let error as StoreError where error.effect == .unknown {
             throw LostCommit(cause: error, predecessor: Predecessor(steps.connection))
         }
         return Report(value: value, isReplay: false, fence: fence)

@@ -115,6 +115,8 @@ struct ListenWorker: LaneWorker {
                 keeper.drop()
             }
             listener.isListening = false
+            // Who has to wait longer than the patience is told so at once.
+            if !listener.isClosed { keeper.waitForNextTry(atMost: Listener.patience) }
         }
     }
 

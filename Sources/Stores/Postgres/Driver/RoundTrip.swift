@@ -79,8 +79,10 @@ struct RoundTrip {
         let answer = connection.run(statements, until: deadline)
         if let failure = answer.failure {
             let reachesCommit = answer.results.count >= statements.count - 1
-            let mayBeApplied = mayBeApplied(failure, reachesCommit: reachesCommit, connection)
-            return .failed(failure, mayBeApplied: mayBeApplied)
+            // All was sent at once, so the commit is under way with the first statement.
+            let mayBeApplied = failure.mayBeApplied(
+                reachesCommit: reachesCommit, endsSession: !connection.isOpen, isPooled: connection.session.isPooled)
+            return .failed(failure, mayBeApplied: round.writes && mayBeApplied)
         }
         if connection.notices.all.contains(where: { $0.sqlState == "01000" && $0.severity == "WARNING" }) {
             return .unconfirmed
@@ -91,20 +93,6 @@ struct RoundTrip {
             return .failed(failure, mayBeApplied: false)
         }
         return read(answer.results, parts)
-    }
-
-    /// Whether a round that failed may have been applied.
-    ///
-    /// All is sent at once, so the commit is under way with the first statement. When the server refused one of them,
-    /// nothing behind it was carried out. When it refused the commit itself and goes on, it has rolled back; when it
-    /// ended the session with that, or nothing was heard at all, nobody knows. Nor does anybody when a pooler ended the
-    /// connection: it has lost its own to the server (class 08), or patience, and speaks in the server's place.
-    private func mayBeApplied(
-        _ failure: PostgresFailure, reachesCommit: Bool, _ connection: Connection
-    ) -> Bool {
-        guard round.writes else { return false }
-        guard failure.kind == .refused, failure.sqlState?.hasPrefix("08") != true else { return true }
-        return !connection.isOpen && (reachesCommit || connection.session.isPooled)
     }
 
     private func read(_ results: [QueryResult], _ parts: [Part]) -> End {

@@ -39,7 +39,8 @@ struct ServerCheck {
             coalesce((SELECT backend_start::text FROM pg_stat_activity WHERE pid = pg_backend_pid()), ''),
             coalesce(to_regclass('idempotency_records')::oid::bigint, 0),
             EXISTS (SELECT FROM pg_class WHERE relpersistence <> 'p' AND (oid = to_regclass('idempotency_records')
-                OR oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = to_regclass('idempotency_records'))))
+                OR oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = to_regclass('idempotency_records')))),
+            current_setting('transaction_read_only') = 'on'
         """
 
     /// Sets the session up, and finds out where it leads.
@@ -57,6 +58,11 @@ struct ServerCheck {
             throw refusal(
                 "is a standby, which cannot be written and may lag behind; name the primary, or all servers with "
                     + "target_session_attrs=primary", .unavailable)
+        }
+        guard facts.boolean(0, 10) == false else {
+            throw refusal(
+                "lets this user read only (default_transaction_read_only=on, which some services set while the disk is "
+                    + "full); set it off", .unavailable)
         }
         guard facts.text(0, 4) == "UTF8" else {
             throw refusal(

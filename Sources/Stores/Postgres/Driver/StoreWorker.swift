@@ -84,6 +84,7 @@ struct StoreWorker: LaneWorker {
             learn(from: round)
             switch trip(of: round, in: batch).run(on: connection, until: deadline) {
             case .done(let replies, let awaited):
+                races = 0
                 batch.take(replies, of: round)
                 wake(round, replies, awaited: awaited, on: connection, until: deadline)
             case .unconfirmed:
@@ -113,12 +114,17 @@ struct StoreWorker: LaneWorker {
             batch.fail(round) { $0 ? refusal.withUnknownEffect : refusal }
             return
         }
+        // A server that refuses again and again over sessions that live on is not asked for ever.
+        let endsSession = keeper.current?.isOpen != true
         switch failure.meaning {
         case .again where races < Self.raceLimit:
             races += 1
-        case .isolate where !batch.isolates && round.entries.count > 1:
+        case .again where !batch.isolates && round.entries.count > 1,
+            .isolate where !batch.isolates && round.entries.count > 1:
+            races = 0
             batch.isolates = true
-        case .reconnect where ContinuousClock.now < deadline:
+        case .reconnect where ContinuousClock.now < deadline && (endsSession || races < Self.raceLimit):
+            if !endsSession { races += 1 }
             keeper.drop()
             context.statistics.count { $0.reconnections += 1 }
         case .tooLate, .reconnect:
@@ -126,6 +132,7 @@ struct StoreWorker: LaneWorker {
             keeper.drop()
             batch.failAll { $0 ? refusal.withUnknownEffect : refusal }
         case .again, .isolate, .refuse:
+            races = 0
             batch.fail(round) { $0 ? refusal.withUnknownEffect : refusal }
         }
     }

@@ -120,12 +120,15 @@ public final class PostgresDatabase: Sendable {
             let result: Result<Value, any Error> = await withCheckedContinuation { continuation in
                 lanes[index].submit(
                     .work(until: deadline) { connection in
-                        continuation.resume(
-                            returning: Result {
-                                let connection = try connection.get()
-                                guard deadline > .now else { throw StoreContext.full }
-                                return try body(connection, deadline)
-                            })
+                        let result = Result {
+                            let connection = try connection.get()
+                            guard deadline > .now else { throw StoreContext.full }
+                            return try body(connection, deadline)
+                        }
+                        if case .failure(let unbegun as Unbegun) = result, unbegun.cause.meaning == .reconnect {
+                            try? connection.get().giveUp()
+                        }
+                        continuation.resume(returning: result)
                     })
             }
             // A connection that had broken while nobody used it: nothing was begun, so a new one does as well.

@@ -1,4 +1,5 @@
-/// What the server said against a statement of the user's.
+/// What the server said against a statement of the user's, or against the commit: for a constraint that is checked at
+/// the end. Nothing of the transaction is left then.
 public struct PostgresError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The code (PostgreSQL, appendix A): `23505` is a violated unique constraint.
     public let sqlState: String

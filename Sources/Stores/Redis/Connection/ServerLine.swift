@@ -1,4 +1,5 @@
 import Idempotency
+import IdempotencyReconnecting
 import Logging
 import NIOCore
 

@@ -28,7 +28,8 @@ extension Setting where Value == Int {
     /// `0B` for no cache.
     static var cacheSize: Setting { .size(0...(1 << 40)) }
     static var responseSize: Setting { .size(1...((16 << 20) - (64 << 10))) }
-    static var storedSize: Setting { .size(1...(1 << 60)) }
+    /// `0B` for no new keys.
+    static var storedSize: Setting { .size(0...(1 << 60)) }
 }
 
 extension Setting where Value == Origin {

@@ -38,6 +38,19 @@ struct GatewaySettingsTests {
         #expect(settings.configuration.timeouts.upstreamAnswer == .seconds(30))
     }
 
+    @Test("Quotas are numbers and sizes; a store of no bytes is one that takes no new keys")
+    func quotas() throws {
+        func limits(_ file: String) throws -> QuotaLimits {
+            try settings(file: "upstream: http://127.0.0.1:3000\n" + file).configuration.quota
+        }
+        #expect(try limits("") == QuotaLimits())
+        #expect(
+            try limits("max-keys-per-scope: 5\nmax-bytes-per-scope: 2KiB\nmax-stored-bytes: 3MiB")
+                == QuotaLimits(keysPerScope: 5, bytesPerScope: 2048, bytesInAll: 3 << 20))
+        #expect(try limits("max-stored-bytes: 0B") == QuotaLimits(bytesInAll: 0))
+        #expect(throws: UsageError.self) { try limits("max-keys-per-scope: 0") }
+    }
+
     @Test("HTTP/2 is on unless it is turned off, in the words of flags and of YAML")
     func http2() throws {
         #expect(try settings().configuration.speaksHTTP2)

@@ -1,6 +1,5 @@
+import IdempotencyReconnecting
 import Testing
-
-@testable import IdempotencyRedis
 
 /// How long a broken connection waits.
 @Suite struct ReconnectDelayTests {
