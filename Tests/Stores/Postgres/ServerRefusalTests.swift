@@ -181,4 +181,34 @@ import Testing
             #expect(store.statistics.reconnections == 1)
         }
     }
+
+    @Test(
+        "Rows that take their time make a batch late: they are stored one by one, and one that alone is late is refused"
+    )
+    func late() async throws {
+        try await use { store, place in
+            try await place.execute(
+                """
+                CREATE FUNCTION take_time() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN
+                    PERFORM pg_sleep(CASE NEW.label_key WHEN 'slow' THEN 0.25 ELSE 0.025 END);
+                    RETURN NEW;
+                END $$;
+                CREATE TRIGGER slow BEFORE INSERT ON idempotency_records FOR EACH ROW EXECUTE FUNCTION take_time();
+                """)
+            let claims = (1...10).map { Exchange.claim(.test($0), .test($0)) }
+            let answers = await store.exchangeTogether(claims)
+            #expect(try answers.map { try $0.get().isStored } == claims.map { _ in true })
+
+            let draft = Draft(
+                claiming: .test(1), owner: .test(1), lease: .seconds(30), label: Label(key: "slow"))
+            let error = await #expect(throws: StoreError.self) {
+                try await store.exchange(Exchange(.test(11), expecting: .vacant, next: draft))
+            }
+            #expect(error?.code == .unavailable)
+            #expect(error?.effect == .notApplied)
+            #expect(error?.message.contains("held the write up") == true)
+            #expect(try await store.record(.test(11)).record == nil)
+        }
+    }
 }

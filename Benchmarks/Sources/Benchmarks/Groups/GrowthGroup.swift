@@ -45,6 +45,7 @@ struct GrowthGroup {
     private func compare(_ server: RedisServer, into report: inout Report) async throws {
         var filled: [StoredKeysComparison.Filled] = []
         var close: [() async -> Void] = []
+        try server.sync(.everysec)
         for (database, keys) in effort.storedKeys.map(StoredKeys.init).enumerated() {
             let filling = try await server.open(database: database) { configuration in
                 configuration.queueLimit = 1 << 20
@@ -56,6 +57,7 @@ struct GrowthGroup {
             filled.append(.init(store: store, keys: keys))
             close.append { await store.close() }
         }
+        try server.sync(.always)
         try await StoredKeysComparison(effort: effort, name: "Redis", sweeps: false).run(filled, into: &report)
         for close in close { await close() }
     }

@@ -44,6 +44,12 @@ struct RedisServer {
             .server(host: "127.0.0.1", port: port), configuration: configuration, logger: Self.logger)
     }
 
+    /// Has it sync its append-only file otherwise from now on.
+    func sync(_ sync: Sync) throws {
+        _ = try Executables.output(
+            of: try Executables.find("redis-cli"), ["-p", "\(port)", "config", "set", "appendfsync", sync.rawValue])
+    }
+
     /// Runs redis-benchmark with one command: `connections` of them, each with `pipelined` commands under way.
     func bench(_ command: [String], connections: Int, pipelined: Int = 1, requests: Int) throws -> Sample {
         let output = try Executables.output(

@@ -18,11 +18,13 @@ enum RecordStatements {
 
     /// Fails (division by zero, 22012) when a write was held up between its stamp and its end: it is then taken back
     /// and made again, so that a lease has its full length.
-    private static let punctual = """
-        (1 / ((extract(epoch FROM clock_timestamp()) * 1000000)::bigint - r.written < \(latenessLimit))::int)
-        """
-    /// How late a write may be, in microseconds: a tenth of a second, far below any lease.
-    private static let latenessLimit = 100_000
+    private static func punctual(within patience: String) -> String {
+        "(1 / ((extract(epoch FROM clock_timestamp()) * 1000000)::bigint - r.written < \(patience))::int)"
+    }
+
+    /// How late a write may be, in microseconds: a tenth of a second, far below any lease; and for each row of its
+    /// statement what a slow disk takes to read the pages where it belongs.
+    private static func patience(for rows: Int) -> Int64 { 100_000 + 2_000 * Int64(rows) }
 
     /// Takes the locks of the keys, in their order. Fails (no integer, 22P02) where somebody has exchanged the session
     /// for one that was not set up.
@@ -51,6 +53,7 @@ enum RecordStatements {
         var parameters = Parameters()
         content(drafts, into: &parameters)
         parameters.int8(dueAfter)
+        parameters.int8(patience(for: drafts.count))
         return claim.statement(of: drafts, parameters)
     }
 
@@ -62,6 +65,7 @@ enum RecordStatements {
         content(drafts, into: &parameters)
         RowExpectation.bind(expecting, into: &parameters)
         parameters.int8(dueAfter)
+        parameters.int8(patience(for: drafts.count))
         return update.statement(of: drafts, parameters)
     }
 
@@ -92,10 +96,10 @@ enum RecordStatements {
                 coalesce(u.fence, nextval('idempotency_fence')), u.attempt, u.renewals, coalesce(u.created, t.now),
                 \(moment), \(expires), u.detail, u.outcome, u.checkpoint, u.label_key, u.label_scope,
                 u.label_operation, t.now, t.now + CASE u.state
-                    WHEN 1 THEN least(u.span, \(afterContent)) ELSE \(afterContent) END
+                    WHEN 1 THEN least(u.span, \(behind(content, 1))) ELSE \(behind(content, 1)) END
             FROM k AS u, t WHERE u.found_version IS NULL
             ON CONFLICT (id) DO NOTHING
-            RETURNING r.id, r.fence, r.written, \(punctual)
+            RETURNING r.id, r.fence, r.written, \(punctual(within: behind(content, 2)))
         )
         SELECT k.id, t.now, \(columns.map { "k.found_\($0)" }.joined(separator: ", "))
         FROM k, t WHERE k.found_version IS NOT NULL
@@ -104,7 +108,7 @@ enum RecordStatements {
         """
     }
 
-    private static let update = StatementRows("once_update", content + RowExpectation.columns, from: 1) { rows in
+    private static let update = StatementRows("once_update", replaced, from: 1) { rows in
         """
         WITH \(clock)
         UPDATE idempotency_records AS r SET version = \(Schema.recordVersion), state = u.state,
@@ -116,11 +120,11 @@ enum RecordStatements {
             awaited = r.awaited AND u.was_state <> 1,
             due = CASE
                 WHEN u.state = 1
-                    THEN least(CASE u.was_state WHEN 1 THEN t.now + \(afterAll) ELSE r.due END, \(expires))
-                WHEN u.was_state = 1 THEN t.now + \(afterAll) ELSE r.due END
+                    THEN least(CASE u.was_state WHEN 1 THEN t.now + \(behind(replaced, 1)) ELSE r.due END, \(expires))
+                WHEN u.was_state = 1 THEN t.now + \(behind(replaced, 1)) ELSE r.due END
         FROM \(rows), t
         WHERE \(isExpected)
-        RETURNING r.id, r.fence, r.written, \(punctual), r.awaited
+        RETURNING r.id, r.fence, r.written, \(punctual(within: behind(replaced, 2))), r.awaited
         """
     }
 
@@ -169,9 +173,12 @@ enum RecordStatements {
         ("label_scope", "text"), ("label_operation", "text"),
     ]
 
-    /// The parameter behind those of the content, and the one behind those of the expectation too.
-    private static let afterContent = "$\(content.count + 1)"
-    private static let afterAll = "$\(content.count + RowExpectation.columns.count + 1)"
+    private static let replaced = content + RowExpectation.columns
+
+    /// The parameter so many places behind those of the columns.
+    private static func behind(_ columns: [StatementRows.Column], _ place: Int) -> String {
+        "$\(columns.count + place)::bigint"
+    }
 
     private static func content(_ rows: [(id: RecordID, draft: Draft)], into parameters: inout Parameters) {
         parameters.column(.bytes, rows) { $1.bytes($0.id.digest.bytes) }
