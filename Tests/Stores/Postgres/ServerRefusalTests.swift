@@ -118,6 +118,21 @@ import Testing
         }
     }
 
+    @Test("Scenario 20: a server that sends away every time, and keeps the session, is not asked for ever")
+    func sentAway() async throws {
+        try await use { store, place in
+            let trouble = try await Trouble("57P03", times: 1000, in: place)
+            let error = await #expect(throws: StoreError.self) {
+                _ = try await store.exchange(.claim(.test(1), .test(1)))
+            }
+            #expect(error?.code == .unavailable)
+            #expect(error?.effect == .notApplied)
+            #expect((2...8).contains(try await trouble.met))
+            try await place.execute("ALTER TABLE idempotency_records DISABLE TRIGGER trouble")
+            #expect(try await store.exchange(.claim(.test(1), .test(1))).isStored)
+        }
+    }
+
     @Test("Scenario 20: where the server says that it does not know what became of a round, that is read back")
     func unknownCompletion() async throws {
         try await use { store, place in
@@ -174,6 +189,7 @@ import Testing
         try await use { store, place in
             let claimed = try await store.exchange(.claim(.test(1), .test(1)))
             _ = try await store.exchange(.claim(.test(1), .test(2)))
+            _ = try await store.record(.test(1))
             try await place.execute("ALTER TABLE idempotency_records ALTER COLUMN label_key TYPE varchar COLLATE \"C\"")
             #expect(try await store.exchange(.claim(.test(1), .test(2))).record == claimed.record)
             #expect(try await store.record(.test(1)).record == claimed.record)
