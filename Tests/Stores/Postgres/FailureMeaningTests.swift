@@ -48,14 +48,17 @@ import Testing
         // One record may be the cause: a lock, a cancellation, space, memory, limits, values, damage, a trigger.
         Case("55P03", .isolate, .unavailable), Case("57014", .isolate, .unavailable), Case("53100", .isolate, .full),
         Case("53200", .isolate, .full), Case("53000", .isolate, .unavailable), Case("53400", .isolate, .unavailable),
-        Case("54000", .isolate, .tooLarge), Case("22021", .isolate, .misuse), Case("22003", .isolate, .misuse),
+        Case("54000", .isolate, .tooLarge), Case("22001", .isolate, .misuse), Case("22021", .isolate, .misuse),
+        Case("22003", .isolate, .misuse),
         Case("23505", .isolate, .misuse), Case("23514", .isolate, .misuse), Case("XX000", .isolate, .unavailable),
         Case("XX001", .isolate, .corrupt), Case("XX002", .isolate, .corrupt), Case("58030", .isolate, .unavailable),
         Case("P0001", .isolate, .unavailable), Case("55000", .isolate, .unavailable),
         // The same for every record: another session, tables and rights that are not as they should be.
         Case("22P02", .refuse, .misuse), Case("42501", .refuse, .misuse), Case("42P01", .refuse, .misuse),
         Case("42703", .refuse, .misuse), Case("42P05", .refuse, .misuse), Case("3F000", .refuse, .misuse),
-        Case("3D000", .refuse, .misuse), Case("28000", .refuse, .misuse),
+        Case("3D000", .refuse, .misuse), Case("28000", .refuse, .misuse), Case("28P01", .refuse, .misuse),
+        // One that nobody knows may be the matter of one record.
+        Case("ZZ999", .isolate, .unavailable),
     ]
 
     private func failure(_ sqlState: String?, _ kind: PostgresFailure.Kind = .refused) -> PostgresFailure {

@@ -26,12 +26,13 @@ import Testing
             let trouble = try await Trouble(sqlState, at: moment, times: 3, in: place)
             let claimed = try await store.exchange(.claim(.test(1), .test(1)))
             #expect(claimed.isStored)
-            #expect(try await trouble.met == 4, "the server was to refuse it three times")
+            // A write that the machine held up is made again too.
+            #expect(try await trouble.met >= 4, "the server was to refuse it three times")
             try await place.execute("SELECT setval('troubled', 1, false)")
             let record = try #require(claimed.record)
             let completed = try await store.exchange(.complete(.test(1), record))
             #expect(completed.isStored)
-            #expect(try await trouble.met == 4)
+            #expect(try await trouble.met >= 4)
             #expect(try await store.record(.test(1)).record == completed.record)
             #expect(store.statistics.reconnections == 0)
         }
@@ -114,7 +115,22 @@ import Testing
             #expect(error?.code == .unavailable)
             #expect(error?.effect == .notApplied)
             #expect(error?.message.contains("lost a race") == true, "\(error?.message ?? "")")
-            #expect(try await trouble.met <= 12)
+            #expect(try await trouble.met <= 20)
+        }
+    }
+
+    @Test("Scenario 20: a server that sends away every time, and keeps the session, is not asked for ever")
+    func sentAway() async throws {
+        try await use { store, place in
+            let trouble = try await Trouble("57P03", times: 1000, in: place)
+            let error = await #expect(throws: StoreError.self) {
+                _ = try await store.exchange(.claim(.test(1), .test(1)))
+            }
+            #expect(error?.code == .unavailable)
+            #expect(error?.effect == .notApplied)
+            #expect((2...8).contains(try await trouble.met))
+            try await place.execute("ALTER TABLE idempotency_records DISABLE TRIGGER trouble")
+            #expect(try await store.exchange(.claim(.test(1), .test(1))).isStored)
         }
     }
 
@@ -143,7 +159,9 @@ import Testing
     @Test("Scenario 20: a server that lets nobody write any more is refused soon, and used again when it does")
     func readOnly() async throws {
         try await SharedServer.withDatabase { name, server in
-            let store = try await PostgresStore.test(server.url(database: name)) { $0.requestTimeout = .seconds(1) }
+            let store = try await PostgresStore.test(server.url(database: name)) {
+                $0.requestTimeout = .milliseconds(1500)
+            }
             let held = try await store.exchange(.claim(.test(1), .test(1)))
             // Services do that to a server whose disk is nearly full.
             try await server.execute("ALTER DATABASE \(name) SET default_transaction_read_only = on")
@@ -174,6 +192,7 @@ import Testing
         try await use { store, place in
             let claimed = try await store.exchange(.claim(.test(1), .test(1)))
             _ = try await store.exchange(.claim(.test(1), .test(2)))
+            _ = try await store.record(.test(1))
             try await place.execute("ALTER TABLE idempotency_records ALTER COLUMN label_key TYPE varchar COLLATE \"C\"")
             #expect(try await store.exchange(.claim(.test(1), .test(2))).record == claimed.record)
             #expect(try await store.record(.test(1)).record == claimed.record)
