@@ -35,7 +35,7 @@ enum RecordStatements {
         return lock.statement(of: round.entries, parameters)
     }
 
-    private static let lock = StatementRows("once_lock", [("k", "bigint")], from: 1) { rows in
+    private static let lock = StatementRows("once_lock", [("k", "bigint")]) { rows in
         """
         SELECT count(*), CASE WHEN $2::bigint IN (0, pg_backend_pid()) THEN 0
             ELSE ('another session, ' || pg_backend_pid())::integer END
@@ -85,7 +85,7 @@ enum RecordStatements {
         return look.statement(of: ids, parameters)
     }
 
-    private static let claim = StatementRows("once_claim", content, from: 1) { rows in
+    private static let claim = StatementRows("once_claim", content) { rows in
         """
         WITH \(clock), k AS MATERIALIZED (
             SELECT u.*, \(columns.map { "r.\($0) AS found_\($0)" }.joined(separator: ", "))
@@ -108,7 +108,7 @@ enum RecordStatements {
         """
     }
 
-    private static let update = StatementRows("once_update", replaced, from: 1) { rows in
+    private static let update = StatementRows("once_update", replaced) { rows in
         """
         WITH \(clock)
         UPDATE idempotency_records AS r SET version = \(Schema.recordVersion), state = u.state,
@@ -128,9 +128,7 @@ enum RecordStatements {
         """
     }
 
-    private static let delete = StatementRows(
-        "once_delete", [("id", "bytea")] + RowExpectation.columns, from: 1
-    ) { rows in
+    private static let delete = StatementRows("once_delete", [("id", "bytea")] + RowExpectation.columns) { rows in
         """
         WITH \(clock)
         DELETE FROM idempotency_records AS r USING \(rows), t
@@ -139,7 +137,7 @@ enum RecordStatements {
         """
     }
 
-    private static let look = StatementRows("once_look", [("number", "bigint"), ("id", "bytea")], from: 1) { rows in
+    private static let look = StatementRows("once_look", [("number", "bigint"), ("id", "bytea")]) { rows in
         """
         WITH \(clock)
         SELECT t.now, r.id, \(columns.map { "r.\($0)" }.joined(separator: ", "))

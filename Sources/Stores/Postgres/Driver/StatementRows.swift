@@ -10,12 +10,11 @@ struct StatementRows {
 
     /// - Parameters:
     ///   - name: What the statement for many rows is called on the server.
-    ///   - columns: The columns of the rows, in the order of their parameters.
-    ///   - first: The number of the first of these parameters.
+    ///   - columns: The columns of the rows, in the order of their parameters, which are the first ones.
     ///   - text: The text of the statement, given an item of a FROM list that is the rows, by the name of `u`.
-    init(_ name: String, _ columns: [Column], from first: Int, text: (_ rows: String) -> String) {
+    init(_ name: String, _ columns: [Column], text: (_ rows: String) -> String) {
         self.name = name
-        let parameters = columns.enumerated().map { (name: $1.name, type: $1.type, number: first + $0) }
+        let parameters = columns.enumerated().map { (name: $1.name, type: $1.type, number: $0 + 1) }
         one = text("(SELECT \(Self.list(parameters) { "$\($0.number)::\($0.type) AS \($0.name)" })) AS u")
         many = text(
             "unnest(\(Self.list(parameters) { "$\($0.number)::\($0.type)[]" })) AS u(\(Self.list(parameters, \.name)))")
