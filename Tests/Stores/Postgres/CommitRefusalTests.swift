@@ -45,6 +45,38 @@ import Testing
         }
     }
 
+    @Test("Scenario 23: a commit that stops waiting for its standby is told as unknown at once; its key has the result")
+    func unconfirmed() async throws {
+        let server = try await PostgresServer.start()
+        try await server.execute("CREATE TABLE payment (amount integer)")
+        let database = try await PostgresDatabase.open(server.url(), logger: silent)
+        try await server.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
+        try await server.execute("SELECT pg_reload_conf()")
+        async let paid: OnceError? = {
+            do {
+                _ = try await pay(in: database)
+                return nil
+            } catch {
+                return error as? OnceError
+            }
+        }()
+        try await eventually("the commit waits for the standby") {
+            try await server.execute(
+                "SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity WHERE wait_event = 'SyncRep'") != "0"
+        }
+        let start = ContinuousClock.now
+        let error = await paid
+        #expect(ContinuousClock.now - start < .seconds(10))
+        #expect(error?.retry == .sameKeyLater)
+        #expect(error?.message.contains("stopped waiting for its synchronous standbys") == true)
+        #expect(error?.message.contains("nothing ran") == false, "\(error?.message ?? "")")
+        let again = try await pay(in: database)
+        #expect(again.isReplay)
+        #expect(try await server.execute("SELECT count(*) FROM payment") == "1")
+        await database.close()
+        await server.remove()
+    }
+
     @Test("Scenario 20: a commit of which the server does not know is read back over another session, and soon")
     func unknown() async throws {
         try await use("40003") { database, place in

@@ -73,6 +73,12 @@ struct KeyedWork: Sendable {
         do {
             try Commit.run(on: steps.connection, until: steps.deadline)
         } catch let error as StoreError where error.effect == .unknown {
+            // The session is there and has said all that it knows: that is on its disk, and may not be elsewhere.
+            guard !steps.connection.isOpen else {
+                throw OnceError(
+                    .storeUnavailable, "\(error.message) The same key tells later.", retry: .sameKeyLater,
+                    retryAfter: .seconds(1), cause: error)
+            }
             throw LostCommit(cause: error, predecessor: Predecessor(steps.connection))
         }
         return Report(value: value, isReplay: false, fence: fence)
