@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test(
-        "Scenario 20: a race that the server lets a round lose is run again, for claims, completions and releases",
+        "Scenario 20: a race that the server lets a round lose is run again, for claims and completions",
         arguments: ["40001", "40P01", "25P02"], [Trouble.Moment.write, .commit])
     func lostRace(sqlState: String, moment: Trouble.Moment) async throws {
         try await use { store, place in
