@@ -4,6 +4,8 @@
 source "$(dirname "$0")/lib.bash"
 # shellcheck source=demo.bash
 source "$(dirname "$0")/demo.bash"
+# shellcheck source=waiting.bash
+source "$(dirname "$0")/waiting.bash"
 # shellcheck source=postgres.bash
 source "$(dirname "$0")/postgres.bash"
 
@@ -55,6 +57,8 @@ stop_gateway
 GATEWAY=$first_gateway GATEWAY_PID=$first_pid ADMIN_PORT=$first_admin GATEWAY_PORT=$first_port
 post "$KEY"
 expect_performed
+
+waiting_row
 
 demo_row
 

@@ -4,6 +4,8 @@
 source "$(dirname "$0")/lib.bash"
 # shellcheck source=demo.bash
 source "$(dirname "$0")/demo.bash"
+# shellcheck source=waiting.bash
+source "$(dirname "$0")/waiting.bash"
 # shellcheck source=redis.bash
 source "$(dirname "$0")/redis.bash"
 
@@ -78,6 +80,8 @@ expect "the number of effects" "$(effects "$KEY")" 0
 post "key-3-$$"
 expect_replayed
 redis CONFIG SET maxmemory 0 >/dev/null
+
+waiting_row
 
 demo_row
 

@@ -4,6 +4,8 @@
 source "$(dirname "$0")/lib.bash"
 # shellcheck source=demo.bash
 source "$(dirname "$0")/demo.bash"
+# shellcheck source=waiting.bash
+source "$(dirname "$0")/waiting.bash"
 
 PYTHON=""
 for candidate in "$ROOT/.build/moto/bin/python3" python3; do
@@ -74,6 +76,8 @@ out=$("$ONCE" keys list --store "$STORE" --json)
 expect "the exit code" "$?" 0
 expect "the keys" "$(jq -r '[.records[].key] | sort | join(" ")' <<<"$out")" \
   "$(printf '%s\n' "$FIRST" "$SECOND" | sort | paste -sd ' ')"
+
+waiting_row
 
 demo_row
 

@@ -8,6 +8,8 @@ source "$(dirname "$0")/postgres.bash"
 source "$(dirname "$0")/redis.bash"
 # shellcheck source=demo.bash
 source "$(dirname "$0")/demo.bash"
+# shellcheck source=waiting.bash
+source "$(dirname "$0")/waiting.bash"
 
 cd "$WORK" || exit 1
 
@@ -87,6 +89,8 @@ expect_performed
 row "sweeping by hand works through both"
 out=$("$ONCE" sweep --store "$STORE" --front "$FRONT" 2>&1)
 expect "the exit code" "$?" 0
+
+waiting_row
 
 demo_row
 
