@@ -94,8 +94,7 @@ public final class PostgresStore: SubmittingStore {
             completion(.failure(StoreError(.tooLarge, message, effect: .notApplied)))
             return
         }
-        let isLook = exchange.expecting == .vacant && exchange.next == nil
-        let lane = isLook ? looks : lanes[Int(exchange.id.digest.words.1 % UInt64(lanes.count))]
+        let lane = exchange.isWrite ? lanes[Int(exchange.id.digest.words.1 % UInt64(lanes.count))] : looks
         lane.submit(.exchange(exchange, until: .now + context.configuration.requestTimeout, completion))
     }
 

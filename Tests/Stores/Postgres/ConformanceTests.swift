@@ -30,9 +30,7 @@ import Testing
         }.run(check)
     }
 
-    @Test(
-        "Two processes on one table",
-        arguments: StoreConformance.checks.filter { $0.spansInstances && !$0.abilities.contains(.submitting) })
+    @Test("Two processes on one table", arguments: RemoteStore.checks)
     func twoProcesses(check: ConformanceCheck) async throws {
         try await StoreConformance(effort: Self.effort) { body in
             try await PostgresStore.use { stores, place in

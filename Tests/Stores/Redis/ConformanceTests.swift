@@ -44,9 +44,7 @@ import Testing
         }.run(check)
     }
 
-    @Test(
-        "Two processes on one server",
-        arguments: StoreConformance.checks.filter { $0.spansInstances && !$0.abilities.contains(.submitting) })
+    @Test("Two processes on one server", arguments: RemoteStore.checks)
     func twoProcesses(check: ConformanceCheck) async throws {
         try await StoreConformance(effort: sharedEffort) { body in
             let server = try await RedisServer.start(.never)

@@ -17,9 +17,7 @@ import Testing
         }.run(check)
     }
 
-    @Test(
-        "Two processes on one file",
-        arguments: StoreConformance.checks.filter { $0.spansInstances && !$0.abilities.contains(.submitting) })
+    @Test("Two processes on one file", arguments: RemoteStore.checks)
     func twoProcesses(check: ConformanceCheck) async throws {
         try await StoreConformance(effort: ConformanceEffort()) { body in
             let directory = try TestDirectory()

@@ -1,5 +1,6 @@
 import Foundation
 package import Idempotency
+package import IdempotencyTestKit
 import Synchronization
 
 /// A store as another process has opened it: exchanges go there as lines, and come back as soon as they are answered,
@@ -96,6 +97,11 @@ package final class RemoteStore: RecordStore {
         } catch {
             preconditionFailure("numbers and bytes can be encoded: \(error)")
         }
+    }
+
+    /// The checks that are about callers of several instances, and that such a store can take part in.
+    package static let checks = StoreConformance.checks.filter {
+        $0.spansInstances && !$0.abilities.contains(.submitting)
     }
 
     private static let gone = StoreError(.unavailable, "The other process has ended.", effect: .unknown)

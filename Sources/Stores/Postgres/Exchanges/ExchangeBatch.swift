@@ -206,7 +206,7 @@ extension ExchangeBatch.Item {
 
 extension Exchange {
     /// Whether it changes anything.
-    fileprivate var isWrite: Bool { expecting != .vacant || next != nil }
+    var isWrite: Bool { expecting != .vacant || next != nil }
 }
 
 extension Draft {
